@@ -1,0 +1,1 @@
+"""Splits and exemplars: one file a step."""

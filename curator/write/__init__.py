@@ -1,0 +1,1 @@
+"""Records -> artifacts: one file an artifact."""
