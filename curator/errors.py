@@ -21,7 +21,7 @@ MAX_SHOWN_CHARS = 80
 
 
 def shorten(value: object, max_chars: int = MAX_SHOWN_CHARS) -> str:
-    """Show ``value`` on one line without control characters, cut to ``max_chars`` with an ellipsis."""
+    """Show ``value`` on one line, control characters blanked, cut to ``max_chars``."""
     text = value if isinstance(value, str) else repr(value)
     text = "".join(char if char.isprintable() else " " for char in text[: max_chars + 1])
     return text if len(text) <= max_chars else text[: max_chars - 1] + "…"
@@ -48,7 +48,7 @@ class Violation:
 
 
 class CuratorError(Exception):
-    """Base of everything this package raises on purpose; ``exit_code`` is what the shell returns."""
+    """What this package raises on purpose; ``exit_code`` is what the shell returns."""
 
     exit_code = 1
 

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import platform
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
+
+import orjson
+
+from curator.errors import SourceError
+
+MANIFEST = "manifest.json"
 
 SCHEMA_VERSION = 1
 
@@ -22,7 +32,7 @@ class Ledger:
         return self.read == self.kept + sum(sum(why.values()) for why in self.rejected.values())
 
     def sentence(self) -> str:
-        """``read 13,083 = kept 12,900 + rejected 183 (near_duplicates 120, ...)``, largest first."""
+        """``read 130 = kept 129 + rejected 1 (exact_duplicates 1)``, largest step first."""
         by_step = {step: sum(why.values()) for step, why in self.rejected.items()}
         total = sum(by_step.values())
         head = f"read {self.read:,} = kept {self.kept:,} + rejected {total:,}"
@@ -32,7 +42,7 @@ class Ledger:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """An artifact folder's birth certificate; its file is written last, so its presence means whole."""
+    """A run's birth certificate; its file is written last, so its presence means whole."""
 
     name: str
     recipe_sha256: str
@@ -45,3 +55,44 @@ class Manifest:
     artifacts: dict[str, dict[str, Any]] = field(default_factory=dict)  # path -> sha256, size_bytes
     checks: dict[str, dict[str, Any]] = field(default_factory=dict)  # check -> facts
     schema_version: int = SCHEMA_VERSION
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the fields by name, for JSON."""
+        return asdict(self)
+
+    def with_artifacts(self, artifacts: dict[str, dict[str, Any]]) -> Manifest:
+        """Give the same manifest with its ``artifacts`` listed."""
+        return replace(self, artifacts=artifacts)
+
+
+def load(folder: Path) -> Manifest:
+    """
+    Read the manifest of a run's folder.
+
+    Raises: SourceError where there is none (the run did not finish) or it cannot be read.
+    """
+    path = folder / MANIFEST
+    try:
+        fields = orjson.loads(path.read_bytes())
+        ledger = Ledger(**fields.pop("ledger"))
+        return Manifest(**{**fields, "inputs": tuple(fields["inputs"]), "ledger": ledger})
+    except FileNotFoundError as error:
+        raise SourceError(
+            "there is no manifest: no run has finished here",
+            where=str(folder),
+            hint="curator run RECIPE --out DIR",
+        ) from error
+    except (orjson.JSONDecodeError, TypeError, KeyError) as error:
+        raise SourceError(f"the manifest cannot be read: {error}", where=str(path)) from error
+
+
+def versions() -> dict[str, str]:
+    """Name what the bytes depend on: this package, Python, and the libraries that write files."""
+    libraries = ("curator-toolkit", "polars", "pyarrow", "numba")
+    return {"python": platform.python_version(), **{name: version(name) for name in libraries}}
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,8 +1,8 @@
 """
 The columns of a record, and what may be said about a row: kept, rejected, merged, touched.
 
-A record is one row of the frame: an *example* (``messages``) or a *document* (``text``). Nobody filters:
-``reject`` writes the first reason and keeps the row; later steps look at ``KEPT``.
+A record is one row of the frame: an *example* (``messages``) or a *document* (``text``). Nobody
+filters: ``reject`` writes the first reason and keeps the row; later steps look at ``KEPT``.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def touch(records: pl.LazyFrame, where: pl.Expr, change: str | pl.Expr) -> pl.La
 
 
 def complete(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Give ``rows`` every column of RECORD in order, null (``changes``: empty) where they lack it."""
+    """Give ``rows`` every column of RECORD in order; what they lack is null (``changes``: empty)."""
     have = rows.collect_schema()
     return rows.select(
         pl.col(name).cast(dtype)
@@ -158,8 +158,8 @@ def content_id() -> pl.Expr:
     """
     128 bits over the canonical content of a row and nothing else, as 32 hexadecimal digits.
 
-    Canonical bytes are netstrings (length, colon, text) of each content field, "-" for null, so that no
-    two contents share them. Documents hash their title and text. Source: BLAKE2b, RFC 7693.
+    Canonical bytes are netstrings (length, colon, text) of each content field, "-" for null, so
+    that no two contents share them. Documents hash their title and text. Source: BLAKE2b, RFC 7693.
     """
     field = pl.element().struct.field
 
@@ -184,7 +184,7 @@ def _blake2b(texts: pl.Series) -> pl.Series:
 
 
 def identify(records: pl.LazyFrame) -> pl.LazyFrame:
-    """Recompute ``id``; where the content has changed, the former id becomes ``provenance.parent_id``."""
+    """Recompute ``id``; where the content has changed, ``provenance.parent_id`` keeps the first."""
     former, born = pl.col("id"), pl.col("provenance").struct.field("parent_id")
     changed = former.is_not_null() & (former != pl.col("_id"))
     parent = pl.when(changed).then(pl.coalesce(born, former)).otherwise(born)
@@ -194,3 +194,43 @@ def identify(records: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(id=pl.col("_id"))
         .drop("_id")
     )
+
+
+def judge(records: pl.LazyFrame, verdicts: pl.LazyFrame) -> pl.LazyFrame:
+    """
+    Apply what a whole-set step resolved, by position; rows it says nothing of stay as they are.
+
+    Columns: verdicts hold ``position`` (unique) and any of VERDICT.
+    Keeps:   every row and their order; the first rejection of a row stands.
+    """
+    said = [name for name in VERDICT if name in verdicts.collect_schema()]
+    named = verdicts.select("position", *(pl.col(name).alias(f"_{name}") for name in said))
+    joined = records.join(named, on="position", how="left", maintain_order="left")
+    is_open = KEPT
+    updates = {
+        name: pl.when(is_open).then(pl.coalesce(f"_{name}", name)).otherwise(pl.col(name))
+        for name in said
+        if name != "change"
+    }
+    if "change" in said:
+        longer = pl.concat_list("changes", "_change")
+        updates["changes"] = (
+            pl.when(pl.col("_change").is_not_null()).then(longer).otherwise(pl.col("changes"))
+        )
+    return joined.with_columns(**updates).drop(f"_{name}" for name in said)
+
+
+REASON_SEPARATOR = " | "
+"""Behind it stand the numbers and names of one row: counts are by what stands before it."""
+
+
+def reasons() -> dict[str, pl.Expr]:
+    """Take ``rejected`` apart: ``step``, ``reason`` (counted by) and ``detail`` (of that row)."""
+    text = pl.col("rejected")
+    step = text.str.splitn(": ", 2).struct.field("field_0")
+    why = text.str.splitn(": ", 2).struct.field("field_1").str.splitn(REASON_SEPARATOR, 2)
+    return {
+        "step": step,
+        "reason": why.struct.field("field_0"),
+        "detail": why.struct.field("field_1"),
+    }

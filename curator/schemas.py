@@ -1,4 +1,4 @@
-"""The JSON Schemas that ship with the package: jsonschema-rs decides, jsonschema words the errors."""
+"""The JSON Schemas of the package: jsonschema-rs decides, jsonschema words the errors."""
 
 from __future__ import annotations
 

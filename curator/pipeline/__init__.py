@@ -1,0 +1,1 @@
+"""Walks records through the rooms of a recipe; keeps the ledger; writes the manifest last."""

@@ -1,0 +1,75 @@
+"""The folder of a run: what may stand in it, and the seal that says it is whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from curator.errors import RecipeError, Violation
+from curator.manifest import MANIFEST, Manifest, sha256_of
+
+RECORDS, DOCUMENTS, REJECTED = "records.parquet", "documents.parquet", "rejected.parquet"
+VIOLATIONS = "violations.jsonl"
+WORK = ".work"
+_OURS = {RECORDS, DOCUMENTS, REJECTED, VIOLATIONS, WORK, MANIFEST}
+
+
+def clear(out: Path, artifacts: Iterable[str]) -> None:
+    """
+    Empty the folder of an earlier run; its manifest goes first, so that it never looks whole.
+
+    Raises: RecipeError where the folder holds anything that no run has made.
+    """
+    if out.is_file():
+        raise RecipeError("this is a file", where=str(out), hint="give --out a folder")
+    entries = sorted(out.iterdir()) if out.exists() else []
+    strangers = [entry.name for entry in entries if entry.name not in _OURS | set(artifacts)]
+    if strangers and not (out / MANIFEST).is_file():
+        raise RecipeError(
+            f"the folder holds files that no run has made: {', '.join(strangers[:3])}",
+            where=str(out),
+            hint="give --out a new or empty folder",
+        )
+    (out / MANIFEST).unlink(missing_ok=True)
+    for entry in entries:
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink(missing_ok=True)
+    (out / WORK).mkdir(parents=True)
+
+
+def seal(out: Path, manifest: Manifest) -> Manifest:
+    """Hash every file of the run and write the manifest, last and in one move."""
+    files = sorted(
+        path for path in out.rglob("*") if path.is_file() and out / WORK not in path.parents
+    )
+    sealed = manifest.with_artifacts(
+        {
+            path.relative_to(out).as_posix(): {
+                "sha256": sha256_of(path),
+                "size_bytes": path.stat().st_size,
+            }
+            for path in files
+        }
+    )
+    write_json(out / MANIFEST, sealed.as_dict())
+    return sealed
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` indented, under a partial name until it is whole."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    partial.replace(path)
+
+
+def write_violations(out: Path, violations: Iterable[Violation]) -> Path:
+    """List every violation, one JSON object a line."""
+    path = out / VIOLATIONS
+    path.write_bytes(b"".join(orjson.dumps(found.as_dict()) + b"\n" for found in violations))
+    return path

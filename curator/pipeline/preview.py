@@ -1,0 +1,51 @@
+"""The first rows after every step, with what changed: a recipe tried out before it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from curator import records as rows
+from curator.engine import Engine
+from curator.pipeline.run import judge, sources
+from curator.recipe import Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """Where the walk pauses: the rows after ``step``, and the positions of those it has changed."""
+
+    step: str
+    rows: pl.DataFrame
+    changed: tuple[int, ...]
+
+
+def preview(recipe: Recipe, engine: Engine, *, limit: int) -> Iterator[Stop]:
+    """
+    Walk the first ``limit`` rows through read, refine and select; nothing is written.
+
+    Whole-set steps see only these rows, so their verdicts may differ from those of the whole run.
+    """
+    before = engine.gather(sources(recipe).head(limit))
+    yield Stop(step="read", rows=before, changed=tuple(before["position"]))
+    for step in (*recipe.room("refine"), *recipe.room("select")):
+        plan = before.lazy()
+        plan = (
+            judge(step, plan, engine)
+            if step.is_whole_set
+            else step.module.refine(plan, step.options)
+        )
+        after = engine.gather(rows.identify(plan))
+        changed = _differing(before, after)
+        yield Stop(step=str(step), rows=after, changed=changed)
+        before = after
+
+
+def _differing(before: pl.DataFrame, after: pl.DataFrame) -> tuple[int, ...]:
+    columns = [name for name in before.columns if name != "provenance"]
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_after")) for name in columns)
+    renamed = after.select(pl.col(columns).name.suffix("_after"))
+    pairs = pl.concat([before, renamed], how="horizontal")
+    return tuple(pairs.filter(~same)["position"])

@@ -1,0 +1,193 @@
+"""Walk records through the rooms of a recipe, room by room; the manifest comes last."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from curator import records as rows
+from curator.engine import Engine
+from curator.errors import ValidationFailed, Violation
+from curator.manifest import Ledger, Manifest, versions
+from curator.pipeline import folder, ledger
+from curator.pipeline.observer import Observer, Silent
+from curator.recipe import Recipe, Step
+from curator.task import Task
+
+_FORMAT = {"curator": "1"}  # stands in each Parquet file that we write
+
+
+def sources(recipe: Recipe) -> pl.LazyFrame:
+    """Read every source of the recipe, in its order, numbered by ``position`` and identified."""
+    read = [step.module.read(step.options) for step in recipe.room("read")]
+    position = pl.col("position").cast(pl.Int64)
+    numbered = pl.concat(read).drop("position").with_row_index("position").with_columns(position)
+    return rows.identify(numbered).select(rows.RECORD)
+
+
+def judge(step: Step, plan: pl.LazyFrame, engine: Engine) -> pl.LazyFrame:
+    """Sign, gather the narrow keys, resolve, and lay the verdicts over the plan."""
+    signatures = step.module.sign(plan, step.options)
+    return rows.judge(plan, engine.gather(step.module.resolve(signatures, step.options)).lazy())
+
+
+@dataclass
+class Run:
+    """One walk through a recipe: ``run`` is the whole of it, the other methods are its stages."""
+
+    recipe: Recipe
+    out: Path
+    engine: Engine
+    observer: Observer = field(default_factory=Silent)
+    forget_splits: bool = False
+
+    def run(self) -> Manifest:
+        """
+        Make every artifact of the recipe in ``out``; a manifest there says that all are whole.
+
+        Raises: SourceError, ValidationFailed (a check, the limit, a sum that is open), WriteError.
+        """
+        written = [step.module.FOLDER for step in self.recipe.room("write")]
+        reports = [getattr(step.module, "ARTIFACT", "") for step in self.recipe.room("validate")]
+        folder.clear(self.out, [*written, *reports])
+        try:
+            return self._walk()
+        finally:
+            shutil.rmtree(self.out / folder.WORK, ignore_errors=True)
+
+    def _walk(self) -> Manifest:
+        read = self._settle("read", sources(self.recipe))
+        final = self._select(self._refine(read))
+        book = ledger.ledger(self.engine, read, final)
+        self._hold_to_limit(book)
+        kept = self._save(final)
+        manifest = Manifest(
+            name=self.recipe.name,
+            recipe_sha256=self.recipe.sha256,
+            seed=self.recipe.seed,
+            versions=versions(),
+            inputs=ledger.inputs(self.engine, final),
+            ledger=book,
+            changes=ledger.changes(self.engine, final),
+            splits=ledger.splits(self.engine, kept),
+            checks=self._validate(kept),
+        )
+        self._write(kept, manifest)
+        self._remember(kept)
+        with self._stage("seal"):
+            return folder.seal(self.out, manifest)
+
+    def _refine(self, plan: pl.LazyFrame) -> pl.LazyFrame:
+        """Row-local steps pile up in one plan; before a whole-set step the pile is settled."""
+        pending: list[str] = []
+        for step in self.recipe.room("refine"):
+            if step.is_whole_set:
+                plan = self._settle_pending(pending, plan)
+                with self._stage(str(step)):
+                    plan = judge(step, plan, self.engine)
+            else:
+                plan = step.module.refine(plan, step.options)
+                pending.append(step.name)
+        return self._settle_pending(pending, plan)
+
+    def _settle_pending(self, pending: list[str], plan: pl.LazyFrame) -> pl.LazyFrame:
+        if not pending:
+            return plan
+        name = "refine." + "+".join(pending)
+        pending.clear()
+        return self._settle(name, rows.identify(plan))
+
+    def _select(self, plan: pl.LazyFrame) -> pl.LazyFrame:
+        for step in self.recipe.room("select"):
+            with self._stage(str(step)):
+                if step.name == "split" and self.recipe.memory.is_file() and not self.forget_splits:
+                    plan = step.module.recall(plan, pl.scan_parquet(self.recipe.memory))
+                plan = judge(step, plan, self.engine)
+        return self._settle("judge", plan)
+
+    def _save(self, final: pl.LazyFrame) -> pl.LazyFrame:
+        with self._stage("save"):
+            kept = final.filter(rows.KEPT)
+            plans = {
+                folder.RECORDS: kept.filter(rows.IS_EXAMPLE).select(rows.EXAMPLE),
+                folder.REJECTED: final.filter(~rows.KEPT).with_columns(**rows.reasons()),
+            }
+            documents = kept.filter(rows.IS_DOCUMENT)
+            if self.engine.gather(documents.select(pl.len())).item():
+                plans[folder.DOCUMENTS] = documents.select(rows.DOCUMENT)
+            self.engine.sink({self.out / name: plan for name, plan in plans.items()}, _FORMAT)
+        return pl.scan_parquet(self.out / folder.RECORDS)
+
+    def _validate(self, kept: pl.LazyFrame) -> dict[str, dict[str, Any]]:
+        facts: dict[str, dict[str, Any]] = {}
+        violations: list[Violation] = []
+        for step in self.recipe.room("validate"):
+            with self._stage(str(step)):
+                report = step.module.validate(kept, step.options)
+            facts[step.name] = report.facts
+            violations += report.violations
+            if artifact := getattr(step.module, "ARTIFACT", None):
+                folder.write_json(self.out / artifact, report.facts)
+        if violations:
+            path = folder.write_violations(self.out, violations)
+            raise ValidationFailed(
+                f"the records break the checks of {self.recipe.path}: {len(violations)} violations",
+                violations[:5],
+                hint=f"all are in {path}; no artifact was written",
+            )
+        return facts
+
+    def _hold_to_limit(self, book: Ledger) -> None:
+        if not book.is_closed:
+            raise ValidationFailed(
+                f"the sum does not close: {book.sentence()}",
+                hint="a step lost rows: this is a bug in curator, please report it",
+            )
+        share = (book.read - book.kept) / book.read if book.read else 0.0
+        if share > self.recipe.max_rejected:
+            self._save(pl.scan_parquet(self.out / folder.WORK / "judge.parquet"))
+            raise ValidationFailed(
+                f"{share:.1%} of the rows were rejected, limits.max_rejected allows "
+                f"{self.recipe.max_rejected:.1%}: {book.sentence()}",
+                hint=f"{self.out / folder.REJECTED} holds every one with its reason",
+            )
+
+    def _write(self, kept: pl.LazyFrame, manifest: Manifest) -> None:
+        task = self._task(kept)
+        for step in self.recipe.room("write"):
+            with self._stage(str(step)):
+                name = step.module.FOLDER
+                temporary = self.out / folder.WORK / name
+                temporary.mkdir()
+                step.module.write(kept, step.options, temporary, task=task, manifest=manifest)
+                temporary.replace(self.out / name)
+
+    def _task(self, kept: pl.LazyFrame) -> Task:
+        if not self.recipe.task.needs_labels:
+            return self.recipe.task
+        labels = self.engine.gather(kept.select(pl.col("label").drop_nulls().unique()))
+        return self.recipe.task.with_labels(tuple(sorted(labels["label"])))
+
+    def _remember(self, kept: pl.LazyFrame) -> None:
+        for step in self.recipe.room("select"):
+            if step.name == "split":
+                self.engine.sink({self.recipe.memory: step.module.remember(kept)}, _FORMAT)
+
+    def _settle(self, stage: str, plan: pl.LazyFrame) -> pl.LazyFrame:
+        with self._stage(stage):
+            path = self.out / folder.WORK / f"{stage}.parquet"
+            return self.engine.settle(plan, path, self.observer.advance)
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        self.observer.begin(name)
+        try:
+            yield
+        finally:
+            self.observer.end(name)
