@@ -25,6 +25,23 @@ def load(name: str) -> Schema:
     return schema
 
 
+def names() -> tuple[str, ...]:
+    """List the schemas by name."""
+    return tuple(
+        sorted(p.name.removesuffix(".schema.json") for p in folder().glob("*.schema.json"))
+    )
+
+
+def follow(rule: Schema, schema: str = "recipe") -> Schema:
+    """Give what a local ``$ref`` points at, with what stands beside the reference laid over it."""
+    if "$ref" not in rule:
+        return rule
+    target: Any = load(schema)
+    for part in rule["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return {**target, **{key: value for key, value in rule.items() if key != "$ref"}}
+
+
 class Gate:
     """
     One schema, compiled twice: a fast verdict for every row, words for the rows that fail.

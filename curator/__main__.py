@@ -1,0 +1,5 @@
+"""``python -m curator`` is ``curator``."""
+
+from curator.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""Show how far a run is, on stderr: a bar on a terminal, one plain line a stage elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+
+class Bar:
+    """Watches a run. A context manager, so that the terminal is left clean whatever happens."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Choose bar or lines by where stderr goes; ``quiet`` shows neither."""
+        self._quiet = quiet
+        self._rows, self._started = 0, 0.0
+        self._task: TaskID | None = None
+        self._progress: Progress | None = None
+        if sys.stderr.isatty() and not quiet:
+            self._progress = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description:<34}"),
+                TextColumn("{task.completed:>12,.0f} rows"),
+                TextColumn("{task.fields[rate]:>14}"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+
+    def __enter__(self) -> Self:
+        """Take the line."""
+        if self._progress:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the line back."""
+        if self._progress:
+            self._progress.stop()
+
+    def begin(self, stage: str) -> None:
+        """Start counting rows for ``stage``."""
+        self._rows, self._started = 0, time.perf_counter()
+        if self._progress:
+            self._task = self._progress.add_task(stage, total=None, rate="")
+
+    def advance(self, rows: int) -> None:
+        """Count ``rows`` more."""
+        self._rows += rows
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, completed=self._rows, rate=self._rate())
+
+    def end(self, stage: str) -> None:
+        """Leave one line behind: the stage, its rows, its rate and its seconds."""
+        seconds = time.perf_counter() - self._started
+        if self._progress and self._task is not None:
+            self._progress.remove_task(self._task)
+        if self._quiet:
+            return
+        counted = f"{self._rows:>10,} rows {self._rate():>14}" if self._rows else " " * 30
+        line = f"  {stage:<34} {counted} {seconds:>7.1f} s"
+        if self._progress:
+            self._progress.console.print(line, style="dim", highlight=False, markup=False)
+        else:
+            click.echo(line, err=True)
+
+    def _rate(self) -> str:
+        seconds = time.perf_counter() - self._started
+        return f"{self._rows / seconds:,.0f} rows/s" if seconds > 0 else ""
