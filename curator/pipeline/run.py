@@ -169,7 +169,7 @@ class Run:
                 temporary.replace(self.out / name)
 
     def _task(self, kept: pl.LazyFrame) -> Task:
-        if not self.recipe.task.needs_labels:
+        if not self.recipe.task.output.labels_from_data:
             return self.recipe.task
         labels = self.engine.gather(kept.select(pl.col("label").drop_nulls().unique()))
         return self.recipe.task.with_labels(tuple(sorted(labels["label"])))

@@ -1,0 +1,62 @@
+"""Nothing leaks: the splits are compared anew, every exemplar is looked up among train rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from curator.engine import Engine
+from curator.errors import Violation
+from curator.pipeline.folder import RECORDS
+from curator.validate import split_leakage
+from curator.verify.files import gather, named
+
+PROMISE = "nothing leaks"
+
+
+def check(folder: Path, engine: Engine) -> list[Violation]:
+    """Find texts, near-repeats and groups in two splits, and exemplars that are not train rows."""
+    kept = pl.scan_parquet(folder / RECORDS)
+    has_splits = engine.gather(kept.select(pl.col("split").is_not_null().any())).item()
+    crossings = split_leakage.validate(kept, _options(folder)).violations if has_splits else ()
+    return [*crossings, *_exemplars(folder, kept, engine)]
+
+
+def _options(folder: Path) -> split_leakage.Options:
+    """Compare at the likeness that the certificate names, never more loosely than by default."""
+    certificate = folder / split_leakage.ARTIFACT
+    strict = split_leakage.Options()
+    if not certificate.is_file():
+        return strict
+    named_threshold = orjson.loads(certificate.read_bytes()).get("threshold")
+    if not isinstance(named_threshold, int | float):
+        return strict
+    return split_leakage.Options(threshold=min(strict.threshold, float(named_threshold)))
+
+
+def _exemplars(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[Violation]:
+    bank = folder / "bank" / "exemplars.jsonl"
+    if not bank.is_file():
+        return []
+    ids = [orjson.loads(line)["id"] for line in bank.read_bytes().splitlines()]
+    shown = pl.DataFrame({"id": ids}, schema={"id": pl.String}).with_row_index("rank")
+    found = shown.lazy().join(kept.select("id", "split"), on="id", how="left")
+    # Without a split step there is one heap of rows, and nothing that an exemplar could leak into.
+    outside = found.filter(pl.col("split").fill_null("train") != "train")
+    unknown = shown.lazy().join(kept.select("id"), on="id", how="anti")
+    return [
+        *named(
+            gather(engine, outside, "rank", "split"),
+            PROMISE,
+            "exemplar {rank} ({id}) is a {split} row",
+            where=str(bank),
+        ),
+        *named(
+            gather(engine, unknown, "rank"),
+            PROMISE,
+            "exemplar {rank} ({id}) is no kept row",
+            where=str(bank),
+        ),
+    ]
