@@ -1,0 +1,210 @@
+"""Decide train, validation and test once, over groups, so that nothing leaks across."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from curator import similarity
+from curator.records import IS_DOCUMENT, KEPT, SPLITS, Over, reject, text_over, touch
+from curator.select.shares import Groups, share_out, ticket
+from curator.select.ties import FREE, KEYS, Indices, Mask, Ties, codes
+
+log = logging.getLogger("curator.select")
+
+_PAIR = {"left": pl.Int64(), "right": pl.Int64(), "jaccard": pl.Float64()}
+_VERDICT = {"position": pl.Int64, "rejected": pl.String, "split": pl.String, "change": pl.String}
+_ORDER = {split: strength for strength, split in enumerate(SPLITS)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Shares of all rows; rows at least as similar as ``near_duplicates`` are never parted."""
+
+    train: float = 0.8
+    validation: float = 0.1
+    test: float = 0.1
+    near_duplicates: float | None = 0.7
+    over: Over = "input"
+    stratify: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse shares that do not add up."""
+        if min(self.shares) < 0 or abs(sum(self.shares) - 1) > 1e-9:
+            raise ValueError("train, validation and test must be at least 0 and add up to 1")
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """In the order of SPLITS."""
+        return self.train, self.validation, self.test
+
+
+def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
+    """Give each kept row what ties it to others, its label, and the split that it has already."""
+    of = pl.col("provenance").struct.field("document_id")
+    own = pl.when(IS_DOCUMENT).then(pl.col("id"))
+    twin = pl.col("text").map_batches(_twins, return_dtype=pl.UInt64, is_elementwise=True)
+    keys = (
+        records.filter(KEPT)
+        .with_columns(document=pl.coalesce(of, own), text=text_over(options.over))
+        .select("position", "id", "label", "group", "document", "split", "text", twin=twin)
+    )
+    if options.near_duplicates is None:
+        return keys.drop("text")
+    return keys.with_columns(bands=similarity.bands(pl.col("text")))
+
+
+def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
+    """
+    Give every row a split, and reject rows that would join two splits.
+
+    A row that comes with a split keeps it, and the rows tied to it follow. Where a tie joins two
+    splits, the row of the weaker one goes (test > validation > train). All other groups fill the
+    shares in the order of a hash of their smallest id.
+    Keeps:  no two kept rows with a tie in two splits; the result for any order of rows and any
+    threads.
+    """
+    rows = signatures.select("position", "id", "label", "split", *KEYS)
+    if options.near_duplicates is None:
+        none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in _PAIR.items())
+        rows = rows.with_columns(none)
+    else:
+        texts = signatures.select("position", "text", "bands")
+        pairs = similarity.pairs(texts, threshold=options.near_duplicates)
+        rows = pl.concat([rows, pairs.select(*_PAIR)], how="diagonal")
+    return rows.map_batches(lambda frame: _decide(frame, options), schema=_VERDICT)
+
+
+def recall(records: pl.LazyFrame, memory: pl.LazyFrame) -> pl.LazyFrame:
+    """
+    Fill ``split`` from an earlier run where the source gives none.
+
+    A row into which a remembered one was merged inherits its split. A row that was test and now
+    comes as anything else is rejected.
+
+    Columns: memory has id and split, each id once.
+    """
+    was = memory.select("id", _was="split")
+    merged = records.select("id", "merged_into").drop_nulls()
+    heirs = merged.join(was, on="id").select("_was", id="merged_into")
+    strength = pl.col("_was").replace_strict(_ORDER, return_dtype=pl.Int8)
+    was = pl.concat([was, heirs.select("id", "_was")])
+    was = was.group_by("id").agg(pl.col("_was").sort_by(strength).last())
+    moves = KEPT & (pl.col("split") != pl.col("_was"))
+    return (
+        records.join(was, on="id", how="left", maintain_order="left")
+        .pipe(reject, moves & (pl.col("_was") == "test"), "split: was test in an earlier run")
+        .pipe(touch, moves, pl.format("split: was {} in an earlier run", "_was"))
+        .with_columns(split=pl.coalesce("split", "_was"))
+        .drop("_was")
+    )
+
+
+def remember(records: pl.LazyFrame, memory: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """
+    List id and split of every kept row, by id; what ``memory`` holds beyond that stays.
+
+    Columns: id, split.
+    """
+    now = records.filter(KEPT & pl.col("split").is_not_null()).select("id", "split")
+    past = [] if memory is None else [memory.select("id", "split")]
+    return pl.concat([now, *past]).unique("id", keep="first", maintain_order=True).sort("id")
+
+
+def _twins(texts: pl.Series) -> pl.Series:
+    """64 stable bits a text; a collision ties two rows that need no tie, and does no other harm."""
+    bits = (None if text is None else ticket(0, text) for text in texts)
+    return pl.Series(texts.name, bits, dtype=pl.UInt64)
+
+
+def _decide(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
+    # An index into rows sorted by id is an order that survives any shuffling of the input.
+    rows = frame.filter(pl.col("left").is_null()).sort("id", "position")
+    ties = Ties.of(rows, frame.filter(pl.col("left").is_not_null()))
+    own = rows["split"].replace_strict(_ORDER, default=FREE, return_dtype=pl.Int64).to_numpy()
+    alive = np.ones(rows.height, np.bool_)
+    rejected = ties.crossings(own, alive)
+    alive[list(rejected)] = False
+
+    group = ties.groups(alive)
+    low, high = _span(group, own, alive)
+    for row in np.flatnonzero(alive & (own == FREE) & (low < high)[group]).tolist():
+        one, other = SPLITS[low[group[row]]], SPLITS[high[group[row]]]
+        rejected[row] = f"split: would join a {one} group to a {other} group"
+        alive[row] = False
+    split = np.where(own == FREE, high[group], own)
+    notes = np.where(alive & (own == FREE), split, FREE)
+
+    split = _fill(rows, group, split, alive, options)
+    _report(split[alive], options)
+    return _verdict(rows, np.where(alive & (own == FREE), split, FREE), notes, rejected)
+
+
+def _span(group: Indices, own: Indices, alive: Mask) -> tuple[Indices, Indices]:
+    """Give the weakest and strongest split that rows of each group come with; FREE for none."""
+    fixed = np.flatnonzero(alive & (own != FREE))
+    count = int(group.max(initial=FREE)) + 2  # the last one serves rows without a group
+    low, high = np.full(count, len(SPLITS)), np.full(count, FREE)
+    np.minimum.at(low, group[fixed], own[fixed])
+    np.maximum.at(high, group[fixed], own[fixed])
+    return np.where(high == FREE, FREE, low), high
+
+
+def _fill(
+    rows: pl.DataFrame, group: Indices, split: Indices, alive: Mask, options: Options
+) -> Indices:
+    """Share out the groups that have no split yet."""
+    free = np.flatnonzero(alive & (split == FREE))
+    label = codes(rows["label"]) if options.stratify else np.zeros(rows.height, np.int64)
+    taken = np.zeros((int(label.max(initial=0)) + 1, len(SPLITS)), np.int64)
+    settled = np.flatnonzero(alive & (split != FREE))
+    np.add.at(taken, (label[settled], split[settled]), 1)
+    _, first, number = np.unique(group[free], return_index=True, return_inverse=True)
+    ids = rows["id"].gather(free[first])
+    groups = Groups(
+        size=np.bincount(number, minlength=first.size),
+        label=_prevailing(number, label[free]),
+        ticket=np.array([ticket(options.seed, name) for name in ids], np.uint64),
+    )
+    filled = split.copy()
+    filled[free] = share_out(groups, taken, options.shares)[number]
+    return filled
+
+
+def _prevailing(group: Indices, label: Indices) -> Indices:
+    """Give the most frequent label of each group, of equals the first."""
+    order = np.lexsort((label, group))
+    both = np.stack([group[order], label[order]])
+    start = np.flatnonzero(np.any(np.diff(both, prepend=FREE - 1), axis=0))
+    count = np.diff(start, append=group.size)
+    best = np.lexsort((both[1, start], -count, both[0, start]))
+    _, first = np.unique(both[0, start][best], return_index=True)
+    prevailing: Indices = both[1, start][best][first]
+    return prevailing
+
+
+def _report(split: Indices, options: Options) -> None:
+    counts = np.bincount(split, minlength=len(SPLITS))
+    for name, share, count in zip(SPLITS, options.shares, counts, strict=True):
+        if share and not count:
+            log.warning("split: %s gets no row, although %g of all were asked for", name, share)
+
+
+def _verdict(
+    rows: pl.DataFrame, split: Indices, follows: Indices, rejected: dict[int, str]
+) -> pl.DataFrame:
+    """Say what changes: the split of rows that had none, whom they followed, who is out."""
+    name = pl.Series([*SPLITS, None], dtype=pl.String)
+    note = pl.Series([*(f"split: follows the {split} row it is tied to" for split in SPLITS), None])
+    return pl.DataFrame(  # FREE is -1, and -1 % 4 is the place of None
+        [
+            rows["position"],
+            pl.Series("rejected", map(rejected.get, range(rows.height)), dtype=pl.String),
+            name.gather(split % 4).alias("split"),
+            note.gather(follows % 4).alias("change"),
+        ]
+    ).filter(~pl.all_horizontal(pl.exclude("position").is_null()))
