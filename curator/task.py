@@ -79,6 +79,27 @@ class Task:
     cue: str = ""  # asks for reasoning; empty: words that name the marker
     answer_marker: str = MARKER  # stands between reasoning and answer
 
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Task:
+        """
+        Read the recipe's ``task`` object, which its JSON Schema has let through.
+
+        Raises: RecipeError with every mistake that a JSON Schema cannot see, each with its place.
+        """
+        # a YAML block ends in a line break that nobody means
+        known: dict[str, Any] = {
+            key: value.strip("\n") if isinstance(value, str) else value
+            for key, value in fields.items()
+        }
+        output: dict[str, Any] = dict(known.pop("output", None) or {})
+        task = cls(output=_output(output), **known)
+        mistakes = [*_template_mistakes(task), *_output_mistakes(output)]
+        if len(mistakes) == 1:
+            raise RecipeError(mistakes[0].message, where=mistakes[0].where, hint=mistakes[0].hint)
+        if mistakes:
+            raise RecipeError("the task has more than one mistake", mistakes, where="$.task")
+        return task
+
     def with_labels(self, labels: Sequence[str]) -> Task:
         """Know the labels of the data, sorted, where the recipe says ``labels: from_data``."""
         if not self.output.labels_from_data:
@@ -146,24 +167,6 @@ class Task:
             "cue": self.cue,
             "answer_marker": self.answer_marker,
         }
-
-
-def read_task(fields: Mapping[str, Any]) -> Task:
-    """
-    Read the recipe's ``task`` object, as its JSON Schema allows it, into a Task.
-
-    Raises: RecipeError holding every mistake that a JSON Schema cannot see, each with its place.
-    """
-    # a YAML block ends in a line break that nobody means
-    known: dict[str, Any] = {
-        key: value.strip("\n") if isinstance(value, str) else value for key, value in fields.items()
-    }
-    output: dict[str, Any] = dict(known.pop("output", None) or {})
-    task = Task(output=_output(output), **known)
-    mistakes = [*_template_mistakes(task), *_output_mistakes(output)]
-    if mistakes:
-        raise RecipeError("the task cannot be read", mistakes, where="$.task")
-    return task
 
 
 def _output(fields: Mapping[str, Any]) -> Output:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from curator.prompt.message import Exemplar, Message, from_record
-from curator.prompt.switches import Switches, switches, techniques
+from curator.prompt.switches import Switches, switches, technique_names
 from curator.prompt.techniques import chain_of_thought, few_shot, output_format, persona
 from curator.task import Task
 
@@ -17,7 +17,7 @@ __all__ = [
     "messages",
     "shown",
     "switches",
-    "techniques",
+    "technique_names",
 ]
 
 

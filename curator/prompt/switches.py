@@ -30,7 +30,7 @@ class Switches:
 
 
 @cache
-def techniques() -> tuple[str, ...]:
+def technique_names() -> tuple[str, ...]:
     """Every technique there is, by name: the files of ``techniques/``."""
     folder = importlib.import_module("curator.prompt.techniques")
     return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.__path__)))
@@ -44,12 +44,13 @@ def switches(technique: str) -> Switches:
     Raises: RecipeError naming what is unknown and what is known.
     """
     names = [name.strip() for name in technique.split("+")]
-    if strange := [name for name in names if name not in techniques()]:
+    if strange := [name for name in names if name not in technique_names()]:
         raise RecipeError(
             f"unknown technique {', '.join(map(repr, strange))}",
-            hint=f"known are {', '.join(techniques())}, joined by +",
+            hint=f"known are {', '.join(technique_names())}, joined by +",
         )
     found = [
         importlib.import_module(f"curator.prompt.techniques.{name}").SWITCHES for name in names
     ]
-    return reduce(Switches.__or__, found)
+    joined: Switches = reduce(Switches.__or__, found)
+    return joined

@@ -1,1 +1,38 @@
 """Records -> artifacts: one file an artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import IO
+
+import orjson
+
+from curator.errors import WriteError
+from curator.schemas import Gate
+
+BATCH_ROWS = 10_000
+"""Rows rendered at once: enough to keep columns busy, few enough to stay small in memory."""
+
+
+def write_lines(file: IO[bytes], lines: Iterable[str], gate: Gate, *, name: str, first: int) -> int:
+    """
+    Write ``lines`` of JSON, each of which has passed ``gate``, and say how many there were.
+
+    Raises: WriteError with file, line and place for the first line that breaks the schema.
+    """
+    held = list(lines)
+    for number, line in enumerate(held, first):
+        try:
+            instance = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise WriteError(
+                f"a tool call or tool list of this row is not JSON: {error}",
+                where=f"{name}:{number}",
+            ) from error
+        if not gate.is_valid(instance):
+            place, words = next(gate.errors(instance))
+            raise WriteError(words, where=f"{name}:{number}: {place}")
+    if held:
+        file.write("\n".join(held).encode())
+        file.write(b"\n")
+    return len(held)

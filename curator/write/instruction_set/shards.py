@@ -1,0 +1,125 @@
+"""Parquet shards whose bytes depend on the rows alone, not on how they came in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from polars.datatypes import DataTypeClass
+
+from curator.prompt.training import TRAINED
+from curator.records import MESSAGE, PROVENANCE
+
+GROUP_ROWS = 2_000
+"""Rows in a row group: a reader of one row unpacks this many."""
+
+COLUMNS: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "messages": pl.List(TRAINED),
+    "tools": pl.String(),
+    "label": pl.String(),
+    "reasoning": pl.String(),
+    "rejected_messages": pl.List(MESSAGE),
+    "group": pl.String(),
+    "language": pl.String(),
+    "licence": pl.String(),
+    "provenance": PROVENANCE,
+}
+_PLAIN: dict[pl.DataType | DataTypeClass, pa.DataType] = {
+    pl.String(): pa.string(),
+    pl.Int8(): pa.int8(),
+    pl.Int64(): pa.int64(),
+}
+
+
+def arrow(dtype: pl.DataType | DataTypeClass) -> pa.DataType:
+    """Give the Arrow type with 32-bit offsets: what ``datasets`` calls List and string."""
+    if isinstance(dtype, pl.List):
+        return pa.list_(pa.field("element", arrow(dtype.inner)))
+    if isinstance(dtype, pl.Struct):
+        return pa.struct([pa.field(field.name, arrow(field.dtype)) for field in dtype.fields])
+    return _PLAIN[dtype]
+
+
+def features(dtype: pl.DataType | DataTypeClass) -> Any:
+    """Give the type as a dataset card writes it."""
+    if isinstance(dtype, pl.List):
+        inner = features(dtype.inner)
+        return {"list": inner if isinstance(dtype.inner, pl.Struct) else inner["dtype"]}
+    if isinstance(dtype, pl.Struct):
+        return [{"name": field.name, **_named(field.dtype)} for field in dtype.fields]
+    return {"dtype": str(_PLAIN[dtype])}
+
+
+def _named(dtype: pl.DataType | DataTypeClass) -> dict[str, Any]:
+    given = features(dtype)
+    return {"struct": given} if isinstance(given, list) else given
+
+
+def card_features() -> list[dict[str, Any]]:
+    """List the columns as the ``dataset_info`` of a card does."""
+    return [{"name": name, **_named(dtype)} for name, dtype in COLUMNS.items()]
+
+
+SCHEMA = pa.schema([pa.field(name, arrow(dtype)) for name, dtype in COLUMNS.items()])
+
+
+class Shards:
+    """The files of one split; rows wait for a full row group, so batch sizes leave no trace."""
+
+    def __init__(self, folder: Path, split: str, max_rows: int) -> None:
+        """Write to ``folder`` once the first row is there, at most ``max_rows`` a file."""
+        self._folder, self._split, self._max_rows = folder, split, max_rows
+        self._waiting: list[pl.DataFrame] = []
+        self._waiting_rows = 0
+        self._shard_rows = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._paths: list[Path] = []
+        self.size_bytes = 0
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take rows, and write those that fill a row group."""
+        self._waiting.append(rows)
+        self._waiting_rows += rows.height
+        while self._waiting_rows >= self._room():
+            self._write(self._room())
+
+    def close(self) -> list[Path]:
+        """Write what waits, give every file its final name, and list the files."""
+        if self._waiting_rows:
+            self._write(self._waiting_rows)
+        self._end_shard()
+        names = [f"{self._split}-{i:05}-of-{len(self._paths):05}" for i in range(len(self._paths))]
+        return [
+            path.rename(self._folder / f"{name}.parquet")
+            for path, name in zip(self._paths, names, strict=True)
+        ]
+
+    def _room(self) -> int:
+        return min(GROUP_ROWS, self._max_rows - self._shard_rows)
+
+    def _write(self, rows: int) -> None:
+        waiting = pl.concat(self._waiting)
+        group, rest = waiting.head(rows), waiting.slice(rows)
+        self._waiting, self._waiting_rows = [rest], rest.height
+        table = group.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(SCHEMA)
+        self.size_bytes += table.nbytes
+        self._open().write_table(table, row_group_size=GROUP_ROWS)
+        self._shard_rows += rows
+        if self._shard_rows == self._max_rows:
+            self._end_shard()
+
+    def _open(self) -> pq.ParquetWriter:
+        if self._writer is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._paths.append(self._folder / f"{self._split}-{len(self._paths):05}.part")
+            self._writer = pq.ParquetWriter(self._paths[-1], SCHEMA, compression="zstd")
+        return self._writer
+
+    def _end_shard(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._writer, self._shard_rows = None, 0
