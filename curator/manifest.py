@@ -45,7 +45,7 @@ class Manifest:
     """A run's birth certificate; its file is written last, so its presence means whole."""
 
     name: str
-    recipe_sha256: str
+    recipe: dict[str, Any]  # its values, after --var and --set
     seed: int
     versions: dict[str, str]
     inputs: tuple[dict[str, Any], ...]  # uri, sha256, rows, kept

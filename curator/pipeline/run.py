@@ -69,7 +69,7 @@ class Run:
         kept = self._save(final)
         manifest = Manifest(
             name=self.recipe.name,
-            recipe_sha256=self.recipe.sha256,
+            recipe=self.recipe.values,
             seed=self.recipe.seed,
             versions=versions(),
             inputs=ledger.inputs(self.engine, final),

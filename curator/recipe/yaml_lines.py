@@ -72,6 +72,9 @@ class _Builder:
         self.count += 1
         if self.count > MAX_NODES:
             raise RecipeError("aliases unfold without end", where=self._at(node))
+        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+            hint = "a recipe is data: write the value itself"
+            raise RecipeError(f"the tag {node.tag} is refused", where=self._at(node), hint=hint)
         self.lines.by_path[path] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)

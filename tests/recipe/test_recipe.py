@@ -1,0 +1,120 @@
+"""A recipe is read once, and all its mistakes are told at once, each with the mend."""
+
+import pytest
+
+from curator.errors import RecipeError
+from curator.recipe import load
+
+GOOD = """\
+name: small
+seed: 3
+vars:
+  data: {default: samples}
+read:
+  - csv: {path: "${data}/a.csv", map: {input: text, label: topic}}
+refine:
+  - normalize_text
+  - text_length: {min_chars: 2}
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """Write a recipe and give its path."""
+
+    def write(text):
+        path = tmp_path / "small.yaml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_steps_come_in_order_with_their_options(recipe):
+    """A bare name is a step with its defaults; lists of one-key mappings carry options."""
+    loaded = load(recipe(GOOD))
+    assert [str(step) for step in loaded.steps] == ["read.csv", "refine.normalize_text", "refine.text_length"]
+    assert loaded.steps[0].options.path == "samples/a.csv"
+    assert loaded.steps[2].options.min_chars == 2
+
+
+def test_a_variable_is_filled_from_the_shell(recipe):
+    """--var wins over the default."""
+    loaded = load(recipe(GOOD), variables={"data": "elsewhere"})
+    assert loaded.steps[0].options.path == "elsewhere/a.csv"
+
+
+def test_set_reaches_into_the_step_of_that_name(recipe):
+    """One option can be tried without touching the file."""
+    loaded = load(recipe(GOOD), sets={"refine.text_length.min_chars": "9", "seed": "5"})
+    assert (loaded.steps[2].options.min_chars, loaded.seed) == (9, 5)
+
+
+def test_the_seed_of_the_recipe_reaches_every_step_that_draws(recipe):
+    """One number decides every draw."""
+    loaded = load(recipe(GOOD + "select:\n  - split\n"))
+    assert loaded.room("select")[0].options.seed == 3
+
+
+def test_all_mistakes_are_told_at_once_each_with_line_and_mend(recipe, tmp_path):
+    """Six slips, one report."""
+    path = recipe(
+        "name: small\n"
+        "sead: 3\n"
+        "read:\n"
+        "  - csv: {path: '${dta}/a.csv'}\n"
+        "  - cvs: {path: a.csv}\n"
+        "refine:\n"
+        "  - near_duplicates: {treshold: 0.7}\n"
+        "  - text_length: {min_chars: two}\n"
+        "select:\n"
+        "  - split: {train: 1.5}\n"
+    )
+    with pytest.raises(RecipeError) as caught:
+        load(path)
+    report = str(caught.value).replace(str(tmp_path), "")
+    for words in (
+        "/small.yaml:2: $.sead: 'sead' is not a key of a recipe\n  hint: did you mean 'seed'?",
+        "/small.yaml:4: $.read[0].csv.path: ${dta} is not declared under vars",
+        "/small.yaml:5: $.read[1].cvs: 'cvs' is not a step of read\n  hint: did you mean 'csv'?",
+        "$.refine[0].near_duplicates.treshold: 'treshold' is not an option of near_duplicates\n"
+        "  hint: did you mean 'threshold'?",
+        "/small.yaml:8: $.refine[1].text_length.min_chars: two is not a whole number",
+        "/small.yaml:10: $.select[0].split.train: 1.5 is too large\n  hint: give a number at most 1",
+    ):
+        assert words in report
+    assert report.startswith("/small.yaml: 6 mistakes")
+
+
+@pytest.mark.parametrize(
+    ("variables", "sets", "words"),
+    [
+        ({"dat": "x"}, {}, "--var dat: the recipe declares no such variable\n  hint: did you mean 'data'?"),
+        ({}, {"refine.sampel.size": "3"}, "--set refine.sampel.size: nothing of that name"),
+    ],
+)
+def test_flags_that_name_nothing_are_mistakes_too(recipe, variables, sets, words):
+    """A slip on the command line is told like one in the file."""
+    with pytest.raises(RecipeError) as caught:
+        load(recipe(GOOD), variables=variables, sets=sets)
+    assert words in str(caught.value)
+
+
+def test_a_recipe_that_is_not_there_names_the_nearest_one(recipe, tmp_path):
+    """A typing slip costs one look."""
+    recipe(GOOD)
+    with pytest.raises(RecipeError) as caught:
+        load(tmp_path / "smal.yaml")
+    assert str(caught.value).endswith("no such recipe\n  hint: did you mean 'small.yaml'?")
+
+
+def test_a_shipped_recipe_is_found_by_its_bare_name():
+    """An installed package has its recipes with it."""
+    assert load("messages").name == "messages"
+
+
+def test_equal_values_have_equal_hashes_whatever_the_layout(recipe):
+    """A comment changes nothing that a run depends on."""
+    plain = load(recipe(GOOD)).sha256
+    assert load(recipe("# a comment\n" + GOOD)).sha256 == plain
+    assert load(recipe(GOOD.replace("seed: 3", "seed: 4"))).sha256 != plain
