@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.records import RECORD, complete
+from curator.records import MESSAGES, complete
 from curator.refine.normalize_text import KINDS, Options, refine
 
 JOINERS = "\u200c\u200d"
@@ -74,16 +74,9 @@ def plain(text, kinds=tuple(ORACLE)):
 
 
 def examples(*contents, **columns):
-    messages = [[{"role": "user", "content": content}] for content in contents]
-    schema = {"messages": pl.List(pl.Struct({"role": pl.String, "content": pl.String}))}
-    rows = pl.LazyFrame({"messages": pl.Series(messages, dtype=schema["messages"])})
-    field = pl.element().struct.field
-    empty = {
-        inner.name: pl.lit(None, dtype=inner.dtype).alias(inner.name)
-        for inner in RECORD["messages"].inner.fields
-    }
-    wide = pl.struct(*{**empty, "role": field("role"), "content": field("content")}.values())
-    return complete(rows.with_columns(pl.col("messages").list.eval(wide), **columns))
+    rows = [[[{"role": "user", "content": content}]] for content in contents]
+    frame = pl.LazyFrame(rows, schema={"messages": MESSAGES}, orient="row")
+    return complete(frame.with_columns(**columns))
 
 
 def normalized(*contents, **options):
