@@ -1,0 +1,254 @@
+"""Chats as OpenAI writes them: ``messages`` of role and content, tool calls, and ``tools``."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection
+from typing import Any
+
+import polars as pl
+
+from curator.read.shapes import Record, Roles, Row
+from curator.read.values import (
+    Digits,
+    Unmappable,
+    dumps,
+    loads,
+    needed,
+    objects,
+    text_of,
+    tools_of,
+)
+from curator.records import ROLES, message
+
+FIELDS = ("messages", "tools")
+CHAT = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))
+LAYOUT: dict[str, pl.DataType] = {"messages": CHAT, "tools": pl.String()}
+
+ALIASES = {
+    "human": "user",
+    "gpt": "assistant",
+    "bot": "assistant",
+    "model": "assistant",
+    "developer": "system",
+    "function": "tool",
+    "observation": "tool",
+}
+_KNOWN = (
+    "role",
+    "content",
+    "reasoning",
+    "reasoning_content",
+    "name",
+    "tool_calls",
+    "tool_call_id",
+    "function_call",
+    "weight",
+)
+
+
+def matches(row: Row) -> bool:
+    """Say whether ``messages`` is a list whose first element has a role."""
+    return has_chat(row.get("messages"), "role")
+
+
+def to_records(row: Row, roles: Roles) -> list[Record]:
+    """Turn one chat into one record; fields of a message that have no column go to meta."""
+    record = chat(row.get("messages"), "messages", roles)
+    record["tools"] = tools_of(row.get("tools"))
+    return [record]
+
+
+def to_frame(raw: pl.DataFrame) -> pl.DataFrame:
+    """Do the same to messages of plain text by known roles, in rows without tools."""
+    messages, is_odd = chat_columns(pl.col("messages"), "role", "content", {r: r for r in ROLES})
+    return raw.select(messages=messages, is_odd=is_odd | has_tools(pl.col("tools")))
+
+
+def has_chat(value: Any, role_field: str) -> bool:
+    """Say whether ``value`` is a list that starts with an object that has ``role_field``."""
+    try:
+        listed = objects(value, "")
+    except Unmappable:
+        return False
+    return bool(listed) and role_field in listed[0]
+
+
+def has_tools(tools: pl.Expr) -> pl.Expr:
+    """Where ``tools`` says more than that there are none."""
+    return (~tools.is_in(["", "[]"])).fill_null(value=False)
+
+
+def chat_columns(
+    chats: pl.Expr, role_field: str, content_field: str, roles: Roles
+) -> tuple[pl.Expr, pl.Expr]:
+    """Give the messages, and where a row is odd: no message, an unknown role, no content."""
+    role = pl.element().struct.field(role_field)
+    content = pl.element().struct.field(content_field)
+    known = role.replace_strict(roles, default=None, return_dtype=pl.String)
+    messages = chats.list.eval(message(known, content))
+    odd = chats.list.eval(role.is_in(list(roles)).not_() | role.is_null() | content.is_null())
+    return messages, ((chats.list.len() == 0) | odd.list.any()).fill_null(value=True)
+
+
+class Said:
+    """What came up while the messages of one chat were read: calls without ids, and changes."""
+
+    def __init__(self, roles: Roles) -> None:
+        """Start with nothing said; ``roles`` are the recipe's own words for roles."""
+        self.roles = roles
+        self.calls = Calls()
+        self.changes: list[str] = []
+
+
+def chat(
+    value: Any,
+    field: str,
+    roles: Roles,
+    message_of: Callable[[dict[str, Any], str, Said], dict[str, Any]] | None = None,
+    known: Collection[str] = _KNOWN,
+) -> Record:
+    """
+    Turn a list of messages into a record of ``messages``; what is not ``known`` goes to meta.
+
+    There the source's field holds an object from the number of the message to its left-over fields.
+    """
+    listed = objects(value, f"$.{field}")
+    if not listed:
+        raise Unmappable("no messages", f"$.{field} is an empty list")
+    said = Said(roles)
+    read = message_of or _message
+    messages = [read(source, f"$.{field}[{at}]", said) for at, source in enumerate(listed)]
+    rest = ({k: v for k, v in source.items() if k not in known} for source in listed)
+    left = {str(at): fields for at, fields in enumerate(rest) if fields}
+    if left:
+        count = sum(map(len, left.values()))
+        said.changes.append(f"read: unknown message fields moved to meta | {count}")
+    return {
+        "messages": messages,
+        "changes": list(dict.fromkeys(said.changes)),
+        "meta": {field: left} if left else {},
+    }
+
+
+def _message(source: dict[str, Any], path: str, said: Said) -> dict[str, Any]:
+    given = needed(source.get("role"), f"{path}.role")
+    role = role_of(given, said.roles, f"{path}.role")
+    if role != given:
+        said.changes.append(f"read: role {given} read as {role}")
+    call_id = text_of(source.get("tool_call_id"), f"{path}.tool_call_id")
+    if given == "function" and call_id is None:
+        call_id = said.calls.answer(path)
+    tool_calls = _tool_calls(source, path, said)
+    reasoning = _reasoning(source, path)
+    content = _content(source.get("content"), f"{path}.content", said.changes)
+    may_be_silent = role == "tool" or (role == "assistant" and (tool_calls or reasoning))
+    if content is None and not may_be_silent:
+        raise Unmappable("missing field", f"{path}.content")
+    return {
+        "role": role,
+        "content": content,
+        "reasoning": reasoning,
+        "name": text_of(source.get("name"), f"{path}.name"),
+        "tool_calls": tool_calls,
+        "tool_call_id": call_id,
+        "weight": weight_of(source.get("weight"), f"{path}.weight"),
+    }
+
+
+def _tool_calls(source: dict[str, Any], path: str, said: Said) -> str | None:
+    tool_calls = calls_text(source.get("tool_calls"), f"{path}.tool_calls")
+    legacy = source.get("function_call")
+    if legacy is None:
+        return tool_calls
+    if tool_calls:
+        raise Unmappable("wrong type", f"{path}: both tool_calls and function_call")
+    said.changes.append("read: function_call read as a tool call")
+    return said.calls.make(legacy, f"{path}.function_call")
+
+
+def _reasoning(source: dict[str, Any], path: str) -> str | None:
+    names = [n for n in ("reasoning", "reasoning_content") if source.get(n) is not None]
+    if len(names) > 1:
+        raise Unmappable("wrong type", f"{path}: both {' and '.join(names)}")
+    return text_of(source[names[0]], f"{path}.{names[0]}") if names else None
+
+
+def role_of(given: str, roles: Roles, path: str) -> str:
+    """Give the role ``given`` stands for. Raises Unmappable that shows the way out."""
+    role = roles.get(given) or (given if given in ROLES else ALIASES.get(given))
+    if role is None:
+        known = ", ".join(ROLES)
+        raise Unmappable(
+            "unknown role",
+            f"{path}: {given[:40]!r} is not one of {known}; add roles: {{{given[:40]}: ...}}",
+        )
+    return role
+
+
+class Calls:
+    """Function calls that came without an id: made ids, given to the answers in order."""
+
+    def __init__(self) -> None:
+        """Start with no call."""
+        self._made = 0
+        self._open: deque[str] = deque()
+
+    def make(self, call: Any, path: str) -> str:
+        """Give ``call`` (name and arguments) as tool calls in JSON text, with made ids."""
+        listed = call if isinstance(call, list) else [call]
+        made = []
+        for each in listed:
+            if not isinstance(each, dict):
+                raise Unmappable("wrong type", f"{path}: a call is an object with a name")
+            name = needed(each.get("name"), f"{path}.name")
+            arguments = each.get("arguments")
+            if not isinstance(arguments, str) or isinstance(arguments, Digits):
+                arguments = dumps({} if arguments is None else arguments)
+            rest = {k: v for k, v in each.items() if k not in ("name", "arguments")}
+            made.append(
+                {
+                    "id": f"call_{self._made}",
+                    "type": "function",
+                    "function": {"name": name, "arguments": arguments, **rest},
+                }
+            )
+            self._open.append(f"call_{self._made}")
+            self._made += 1
+        return dumps(made)
+
+    def answer(self, path: str) -> str:
+        """Give the id of the oldest call that has no answer yet."""
+        if not self._open:
+            raise Unmappable("answer without a call", path)
+        return self._open.popleft()
+
+
+def calls_text(value: Any, path: str) -> str | None:
+    """Give tool calls as JSON text, their arguments as they were; text stays as it is."""
+    if isinstance(value, str) and not value.strip():
+        return None
+    listed = loads(value) if isinstance(value, str) else value
+    if not listed:
+        return None
+    objects(listed, path)
+    return value if isinstance(value, str) else dumps(listed)
+
+
+def _content(value: Any, path: str, changes: list[str]) -> str | None:
+    if not isinstance(value, list):
+        return text_of(value, path)
+    for at, part in enumerate(value):
+        if not isinstance(part, dict) or set(part) != {"type", "text"} or part["type"] != "text":
+            raise Unmappable("wrong type", f"{path}[{at}]: only parts of text can be read")
+    changes.append("read: text parts joined")
+    return "".join(needed(part["text"], f"{path}.text") for part in value)
+
+
+def weight_of(value: Any, path: str) -> int | None:
+    """Give 0, 1 or None. Raises Unmappable for any other weight."""
+    if value is None:
+        return None
+    if str(value) not in ("0", "1"):
+        raise Unmappable("wrong type", f"{path}: a weight is 0 or 1")
+    return int(value)

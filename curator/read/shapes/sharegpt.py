@@ -1,0 +1,81 @@
+"""ShareGPT chats: ``conversations`` of from and value, ``system`` and ``tools``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from curator.read.shapes import Record, Roles, Row, messages
+from curator.read.values import Unmappable, loads, located, members, needed, text_of, tools_of
+from curator.records import ROLES, message
+
+FIELDS = ("conversations", "system", "tools")
+CHAT = pl.List(pl.Struct({"from": pl.String, "value": pl.String}))
+LAYOUT: dict[str, pl.DataType] = {
+    "conversations": CHAT,
+    "system": pl.String(),
+    "tools": pl.String(),
+}
+
+SPEAKERS = {"human": "user", "gpt": "assistant", **{r: r for r in ROLES if r != "tool"}}
+"""Words of this shape for plain turns: reading them is no change."""
+_KNOWN = ("from", "value", "weight")
+
+
+def matches(row: Row) -> bool:
+    """Say whether ``conversations`` is a list whose first element has a speaker."""
+    return messages.has_chat(row.get("conversations"), "from")
+
+
+def to_records(row: Row, roles: Roles) -> list[Record]:
+    """Turn one chat into one record; calls and observations become linked tool calls."""
+    record = chat(row.get("conversations"), "conversations", roles)
+    record["tools"] = tools_of(row.get("tools"))
+    if system := text_of(row.get("system"), "$.system"):
+        record["messages"].insert(0, {"role": "system", "content": system})
+    return [record]
+
+
+def to_frame(raw: pl.DataFrame) -> pl.DataFrame:
+    """Do the same to rows of plain turns without tools."""
+    chats, is_odd = messages.chat_columns(pl.col("conversations"), "from", "value", SPEAKERS)
+    system = pl.concat_list(message(pl.lit("system"), pl.col("system")))
+    has_system = (pl.col("system") != "").fill_null(value=False)
+    return raw.select(
+        messages=pl.when(has_system).then(pl.concat_list(system, chats)).otherwise(chats),
+        is_odd=is_odd | messages.has_tools(pl.col("tools")),
+    )
+
+
+def chat(value: Any, field: str, roles: Roles) -> Record:
+    """Turn a list of from and value into a record of ``messages``."""
+    return messages.chat(value, field, roles, _message, _KNOWN)
+
+
+def _message(source: dict[str, Any], path: str, said: messages.Said) -> dict[str, Any]:
+    speaker = needed(source.get("from"), f"{path}.from")
+    text = needed(source.get("value"), f"{path}.value")
+    weight = messages.weight_of(source.get("weight"), f"{path}.weight")
+    if speaker == "function_call":
+        calls = said.calls.make(_call(text, f"{path}.value"), f"{path}.value")
+        return {"role": "assistant", "tool_calls": calls, "weight": weight}
+    given = said.roles.get(speaker) or SPEAKERS.get(speaker)
+    role = given or messages.role_of(speaker, said.roles, f"{path}.from")
+    if role != speaker and speaker not in (*SPEAKERS, "observation"):
+        said.changes.append(f"read: role {speaker} read as {role}")
+    answers = said.calls.answer(path) if role == "tool" else None
+    return {"role": role, "content": text, "tool_call_id": answers, "weight": weight}
+
+
+def _call(text: str, path: str) -> Any:
+    """Read one call, its arguments as they stand, or a list of calls."""
+    try:
+        if text.lstrip().startswith("["):
+            return loads(text)
+        call, raw = members(text)
+    except Unmappable as error:
+        raise located(path, error) from None
+    if isinstance(call.get("arguments"), dict):
+        call["arguments"] = raw["arguments"]
+    return call
