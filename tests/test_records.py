@@ -69,7 +69,8 @@ def test_a_changed_row_gets_a_new_id_and_keeps_the_one_it_was_read_with():
     frame = rows.identify(examples(CHAT))
     first = frame.collect()["id"][0]
     for label in ("x", "y"):
-        frame = rows.identify(frame.with_columns(label=pl.lit(label)))
+        frame = rows.touch(frame.with_columns(label=pl.lit(label)), pl.lit(value=True), "a: b")
+        frame = rows.identify(frame)
     row = frame.collect().to_dicts()[0]
     assert row["id"] != first
     assert row["provenance"]["parent_id"] == first

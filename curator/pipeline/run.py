@@ -28,7 +28,7 @@ def sources(recipe: Recipe) -> pl.LazyFrame:
     read = [step.module.read(step.options) for step in recipe.room("read")]
     position = pl.col("position").cast(pl.Int64)
     numbered = pl.concat(read).drop("position").with_row_index("position").with_columns(position)
-    return rows.identify(numbered).select(rows.RECORD)
+    return rows.identify(numbered).select(*rows.RECORD)
 
 
 def judge(step: Step, plan: pl.LazyFrame, engine: Engine) -> pl.LazyFrame:
@@ -115,12 +115,12 @@ class Run:
         with self._stage("save"):
             kept = final.filter(rows.KEPT)
             plans = {
-                folder.RECORDS: kept.filter(rows.IS_EXAMPLE).select(rows.EXAMPLE),
+                folder.RECORDS: kept.filter(rows.IS_EXAMPLE).select(*rows.EXAMPLE),
                 folder.REJECTED: final.filter(~rows.KEPT).with_columns(**rows.reasons()),
             }
             documents = kept.filter(rows.IS_DOCUMENT)
             if self.engine.gather(documents.select(pl.len())).item():
-                plans[folder.DOCUMENTS] = documents.select(rows.DOCUMENT)
+                plans[folder.DOCUMENTS] = documents.select(*rows.DOCUMENT)
             self.engine.sink({self.out / name: plan for name, plan in plans.items()}, _FORMAT)
         return pl.scan_parquet(self.out / folder.RECORDS)
 
