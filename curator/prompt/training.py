@@ -104,10 +104,9 @@ def _system(task: Task, own: Turns, loose: pl.Series) -> pl.Series:
 def _under(system: pl.Series, turns: Turns) -> Turns:
     """Put each record's system text, where it is not empty, before its turns."""
     has_system: npt.NDArray[np.bool_] = (system != "").to_numpy()
-    head = pl.DataFrame({"role": "system", "content": system.filter(system != "")}).select(
-        pl.lit(None, dtype=field.dtype).alias(field.name)
-        if field.name not in ("role", "content")
-        else pl.col(field.name)
+    said = {"role": pl.lit("system"), "content": pl.col("content")}
+    head = pl.DataFrame({"content": system.filter(system != "")}).select(
+        said.get(field.name, pl.lit(None)).cast(field.dtype).alias(field.name)
         for field in TRAINED.fields
     )
     counts = np.diff(turns.offsets) + has_system
