@@ -101,7 +101,7 @@ def touch(records: pl.LazyFrame, where: pl.Expr, change: str | pl.Expr) -> pl.La
 
 
 def complete(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Give ``rows`` every column of RECORD in order; what they lack is null (``changes``: empty)."""
+    """Give ``rows`` every column of RECORD, in order; what they lack is null or no change."""
     have = rows.collect_schema()
     return rows.select(
         pl.col(name).cast(dtype)
@@ -159,8 +159,8 @@ def content_id(where: pl.Expr | None = None) -> pl.Expr:
     128 bits over the canonical content of a row and nothing else, as 32 hexadecimal digits.
 
     Canonical bytes are netstrings (length, colon, text) of each content field, "-" for null, so
-    that no two contents share them. Documents hash their title and text. Rows outside ``where`` give
-    null and cost next to nothing. Source: BLAKE2b, RFC 7693.
+    that no two contents share them. Documents hash their title and text. Rows outside ``where``
+    give null and cost next to nothing. Source: BLAKE2b, RFC 7693.
     """
     field = pl.element().struct.field
 
