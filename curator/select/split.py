@@ -15,7 +15,6 @@ from curator.select.ties import FREE, KEYS, Indices, Mask, Ties, codes
 
 log = logging.getLogger("curator.select")
 
-_PAIR = {"left": pl.Int64(), "right": pl.Int64(), "jaccard": pl.Float64()}
 _VERDICT = {"position": pl.Int64, "rejected": pl.String, "split": pl.String, "change": pl.String}
 _ORDER = {split: strength for strength, split in enumerate(SPLITS)}
 
@@ -47,15 +46,19 @@ def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """Give each kept row what ties it to others, its label, and the split that it has already."""
     of = pl.col("provenance").struct.field("document_id")
     own = pl.when(IS_DOCUMENT).then(pl.col("id"))
-    twin = pl.col("text").map_batches(_twins, return_dtype=pl.UInt64, is_elementwise=True)
+    text = pl.col("text")
+    wordless = pl.when(similarity.same(text).is_null() & (text != "")).then(text)
+    twin = wordless.map_batches(_twins, return_dtype=pl.UInt64, is_elementwise=True)
     keys = (
         records.filter(KEPT)
         .with_columns(document=pl.coalesce(of, own), text=text_over(options.over))
-        .select("position", "id", "label", "group", "document", "split", "text", twin=twin)
+        .select("position", "id", "label", "group", "document", "split", "text")
+        .with_columns(twin=pl.coalesce(similarity.same(text), twin))
     )
     if options.near_duplicates is None:
         return keys.drop("text")
-    return keys.with_columns(bands=similarity.bands(pl.col("text")))
+    bands = similarity.bands(text, threshold=options.near_duplicates)
+    return keys.with_columns(bands=bands)
 
 
 def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
@@ -70,12 +73,16 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """
     rows = signatures.select("position", "id", "label", "split", *KEYS)
     if options.near_duplicates is None:
-        none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in _PAIR.items())
+        none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in similarity.PAIR.items())
         rows = rows.with_columns(none)
     else:
-        texts = signatures.select("position", "text", "bands")
-        pairs = similarity.pairs(texts, threshold=options.near_duplicates)
-        rows = pl.concat([rows, pairs.select(*_PAIR)], how="diagonal")
+        texts = signatures.select("position", "text", "bands", "split")
+        fixed = texts.filter(pl.col("split").is_not_null())
+        threshold = options.near_duplicates
+        # Pairs link what belongs together; which fixed rows cross must be known row by row.
+        linked = similarity.pairs(texts, threshold=threshold)
+        across = similarity.pairs(fixed, threshold=threshold, across="split")
+        rows = pl.concat([rows, linked, across], how="diagonal")
     return rows.map_batches(lambda frame: _decide(frame, options), schema=_VERDICT)
 
 
@@ -116,7 +123,7 @@ def remember(records: pl.LazyFrame, memory: pl.LazyFrame | None = None) -> pl.La
 
 
 def _twins(texts: pl.Series) -> pl.Series:
-    """64 stable bits a text; a collision ties two rows that need no tie, and does no other harm."""
+    """Give texts without words 64 stable bits; a collision would tie two rows, no more."""
     bits = (None if text is None else ticket(0, text) for text in texts)
     return pl.Series(texts.name, bits, dtype=pl.UInt64)
 

@@ -16,7 +16,7 @@ Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 KEYS = {
-    "twin": "has the same text as",
+    "twin": "has the same words as",
     "group": "shares a group with",
     "document": "is from the same document as",
 }

@@ -169,7 +169,7 @@ def test_a_row_that_would_join_two_splits_is_rejected() -> None:
         (
             {"input": "a b c", "label": "x"},
             {"input": "a b c", "label": "y"},
-            "has the same text as a test row | {}",
+            "has the same words as a test row | {}",
         ),
         (
             {"input": "a b c d e f g h i j"},
