@@ -41,7 +41,11 @@ class Turns:
     def lists(self, messages: pl.Series | None = None) -> pl.Series:
         """Nest the messages again, or ``messages``, which has a value for each of them."""
         values = self.flat.to_struct() if messages is None else messages
-        nested = pa.LargeListArray.from_arrays(pa.array(self.offsets), values.to_arrow())
+        # built from buffers: making an array of NumPy values would import pandas
+        flat, starts = values.to_arrow(), pa.py_buffer(self.offsets)
+        kind = pa.large_list(flat.type)
+        rows = len(self.offsets) - 1
+        nested = pa.LargeListArray.from_buffers(kind, rows, [None, starts], children=[flat])
         return pl.Series(values.name, nested, dtype=pl.List(values.dtype))
 
     def where(self, is_taken: npt.NDArray[np.bool_]) -> Turns:
