@@ -39,3 +39,17 @@ def share(count: int, work: Callable[[int, int], object]) -> None:
         return
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, bounds[:-1], bounds[1:]))
+
+
+def as_lists(starts: Array, values: Array) -> pl.Series:
+    """Give ``values[starts[i]:starts[i + 1]]`` as list i, without a copy."""
+    import pyarrow as pa
+
+    return pl.Series(pa.LargeListArray.from_arrays(pa.array(starts), pa.array(values)))
+
+
+def list_buffers(lists: pl.Series) -> tuple[Array, Array]:
+    """Lay the items of ``lists`` end to end: the inverse of ``as_lists``."""
+    starts = np.zeros(len(lists) + 1, np.int64)
+    np.cumsum(lists.list.len().to_numpy(), out=starts[1:])
+    return starts, lists.explode(empty_as_null=False).to_numpy()

@@ -12,8 +12,8 @@ def compiled(loop: F) -> F:
     """
     Compile ``loop`` at its first call; later processes load the result from numba's cache.
 
-    Keeps: one thread a call, so a result never depends on how many there are. Write ``np.uint64`` on
-    both sides of an operator: mixed with a signed integer it would turn into a float.
+    Keeps: one thread a call, so a result never depends on how many there are. Write ``np.uint64``
+    on both sides of an operator: mixed with a signed integer it would turn into a float.
     """
     from numba import njit
 
