@@ -184,4 +184,15 @@ def _texts(name: str, offsets: Any, gathered: Any) -> pl.Series:
 
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(gathered)]
     array = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(offsets) - 1, buffers)
-    return pl.Series(name, array, dtype=pl.Binary).cast(pl.String, strict=False)
+    cells = pl.Series(name, array, dtype=pl.Binary)
+    try:
+        return cells.cast(pl.String)
+    except pl.exceptions.ComputeError:  # all or nothing: look for the cells that are to blame
+        return pl.Series(name, [_text(cell) for cell in cells], pl.String)
+
+
+def _text(cell: bytes) -> str | None:
+    try:
+        return cell.decode()
+    except UnicodeDecodeError:
+        return None
