@@ -12,7 +12,7 @@ import polars as pl
 from curator.errors import RecipeError
 from curator.read import map_grammar, mapping, shapes
 from curator.read.shapes import Record, Row, columns, messages
-from curator.read.values import Unmappable, dumps
+from curator.read.values import Digits, Unmappable, dumps
 
 SAMPLE_ROWS = 50
 """So many good rows are looked at before anything is decided."""
@@ -73,7 +73,7 @@ class Reading:
 def check_length(value: Any, path: str, max_chars: int) -> None:
     """Raise Unmappable where a text is longer than ``max_chars``."""
     if isinstance(value, str):
-        if len(value) > max_chars:
+        if len(value) > max_chars and not isinstance(value, Digits):
             raise Unmappable("over-long field", f"{path} has {len(value):,} characters")
     elif isinstance(value, dict):
         for name, inner in value.items():

@@ -21,6 +21,7 @@ __all__ = [
     "from_dicts",
     "from_frame",
     "in_order",
+    "inner_fields",
     "recognise",
     "rejects",
     "shaped",
@@ -111,9 +112,14 @@ def fits(raw: pl.DataFrame, layout: dict[str, pl.DataType]) -> bool:
 
 
 def _same_fields(dtype: pl.DataType, wanted: pl.DataType) -> bool:
-    if not isinstance(dtype, pl.List) or not isinstance(dtype.inner, pl.Struct):
-        return False
-    return isinstance(wanted, pl.List) and set(dtype.inner) == set(pl.Struct(wanted.inner))  # type: ignore[arg-type]
+    return bool(inner_fields(dtype)) and set(inner_fields(dtype)) == set(inner_fields(wanted))
+
+
+def inner_fields(dtype: pl.DataType) -> tuple[pl.Field, ...]:
+    """Give the fields of the objects in a list; none for any other dtype."""
+    if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):
+        return tuple(dtype.inner.fields)
+    return ()
 
 
 def shaped(raw: pl.DataFrame, layout: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -130,9 +136,9 @@ def _too_long(raw: pl.DataFrame, max_chars: int) -> pl.Expr:
     for name, dtype in raw.schema.items():
         if dtype == pl.String:
             found.append(pl.col(name).str.len_chars() > max_chars)
-        elif isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):
-            inner = [pl.element().struct.field(f.name).cast(pl.String) for f in dtype.inner.fields]
-            longest = pl.max_horizontal(each.str.len_chars() for each in inner)
+        elif fields := inner_fields(dtype):
+            texts = [pl.element().struct.field(each.name).cast(pl.String) for each in fields]
+            longest = pl.max_horizontal(each.str.len_chars() for each in texts)
             found.append(pl.col(name).list.eval(longest).list.max() > max_chars)
     return pl.any_horizontal(found).fill_null(value=False)
 

@@ -84,10 +84,10 @@ def _skip(text: str, at: int) -> int:
 
 def _sound(text: str, value: Any) -> None:
     """Refuse what Python's reader lets through: half surrogate pairs, and nesting without end."""
-    if _MAY_BE_HALF.search(text) and _half(value):
-        raise Unmappable("bad encoding", "half a surrogate pair")
     if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value):
         raise _too_deep()
+    if _MAY_BE_HALF.search(text) and _half(value):
+        raise Unmappable("bad encoding", "half a surrogate pair")
 
 
 def _too_deep() -> Unmappable:

@@ -1,0 +1,199 @@
+"""Read JSON lines, a JSON list, or an object keyed by id: fast where all readers agree."""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from curator.kernels import json_scan
+from curator.read import rows
+from curator.read.files import SourceFile, find
+from curator.read.json_pieces import Form, Piece, form_of, pieces, row_text, shown
+from curator.read.pieces import lazily
+from curator.read.reading import SAMPLE_ROWS, Reading, recognise
+from curator.read.values import Unmappable, dumps, members
+
+THREADS = 2
+"""Pieces worked on at a time: the scan leaves the interpreter to others, and so does Polars."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a recipe may say of JSON files."""
+
+    path: str | tuple[str, ...]
+    map: dict[str, Any] | None = None
+    shape: str | None = None
+    roles: dict[str, str] | None = None
+    split: str | None = None
+    group: str | None = None
+    licence: str | None = None
+    language: str | None = None
+    max_chars: int = 1_000_000  # of one text; a row with a longer one is rejected
+    encoding: str = "utf-8"
+
+
+def read(options: Options) -> pl.LazyFrame:
+    """
+    Give the records of all files in order, every line that cannot be one as a reject.
+
+    Raises: SourceError when a file is not there, RecipeError when no shape or map fits it.
+    """
+    plans = [_plan(source, options) for source in find(options.path)]
+    return lazily(partial(_frames, plans, options))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    source: SourceFile
+    form: Form
+    reading: Reading | None  # None: no good row was found
+    encoding: str
+
+
+def _plan(source: SourceFile, options: Options) -> _Plan:
+    form = form_of(source, options.encoding)
+    sample: list[dict[str, Any]] = []
+    with closing(pieces(source, form, options.encoding, 1 << 20)) as cut:
+        for piece in cut:
+            for index in range(min(len(piece.starts), 20 * SAMPLE_ROWS)):
+                if piece.fault:
+                    break
+                try:
+                    sample.append(_members(piece, index, options.encoding)[0])
+                except Unmappable:
+                    continue
+                if len(sample) == SAMPLE_ROWS:
+                    break
+            if sample:
+                break
+    reading = recognise(sample, options, source.uri) if sample else None
+    return _Plan(source, form, reading, options.encoding)
+
+
+def _frames(plans: list[_Plan], options: Options) -> Iterator[pl.DataFrame]:
+    """Yield the frames of all pieces in order, a few of them being worked on at a time."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[pl.DataFrame]] = deque()
+        try:
+            for plan in plans:
+                for piece in pieces(plan.source, plan.form, options.encoding):
+                    waiting.append(pool.submit(_frame, piece, plan))
+                    if len(waiting) > THREADS:
+                        yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _frame(piece: Piece, plan: _Plan) -> pl.DataFrame:
+    reading = plan.reading
+    numbers = np.arange(piece.first_row, piece.first_row + len(piece.starts), dtype=np.int64)
+    is_regular = np.zeros(len(numbers), dtype=np.bool_)
+    parts = []
+    if reading and reading.layout and piece.form in ("lines", "list") and not piece.fault:
+        found, is_regular = _regular(piece, reading)
+        place = (pl.Series(numbers[is_regular]), pl.Series(piece.lines[is_regular]))
+        parts.append(rows.finished(found, reading, plan.source, *place))
+    careful: list[dict[str, Any]] = []
+    for index in np.flatnonzero(~is_regular).tolist():
+        place_of = (int(numbers[index]), int(piece.lines[index]), plan.source)
+        careful += [rows.placed(record, *place_of) for record in _careful(piece, index, plan)]
+    return rows.in_order([*parts, rows.frame(careful)])
+
+
+def _regular(piece: Piece, reading: Reading) -> tuple[pl.DataFrame, np.ndarray[Any, Any]]:
+    """Read the regular rows by Polars; which they were turns out on the way."""
+    layout = reading.layout
+    inner = tuple(dict.fromkeys(f.name for d in layout.values() for f in rows.inner_fields(d)))
+    kinds = {
+        name: json_scan.TEXT if dtype == pl.String else json_scan.CHAT
+        for name, dtype in layout.items()
+    }
+    unwanted = dict.fromkeys(sorted(reading.taken - set(layout)), json_scan.UNWANTED)
+    asked = json_scan.ask(kinds | unwanted, set(layout) - reading.taken, inner)
+    data = np.frombuffer(piece.data, dtype=np.uint8)
+    is_regular, rest, offsets = json_scan.scan(
+        data, piece.starts, piece.ends, asked, reading.max_chars
+    )
+    raw = _parse(piece, is_regular, layout)
+    if raw is None:
+        is_regular[:] = False
+        raw = pl.DataFrame(schema=layout)
+    meta = _texts(rest, offsets).filter(pl.Series(is_regular))
+    found = reading.to_frame(raw).with_columns(meta.alias("meta"))
+    is_odd = found["is_odd"].to_numpy()
+    is_regular[np.flatnonzero(is_regular)[is_odd]] = False
+    return found.filter(~found["is_odd"]).drop("is_odd"), is_regular
+
+
+def _parse(
+    piece: Piece, is_regular: np.ndarray[Any, Any], layout: dict[str, pl.DataType]
+) -> pl.DataFrame | None:
+    """Parse the regular rows, or give None where Polars does not take them all after all."""
+    count = int(np.count_nonzero(is_regular))
+    if not count:
+        return pl.DataFrame(schema=layout)
+    data = piece.data
+    if piece.form == "list" or count < len(is_regular):
+        if piece.form == "list":
+            data = data.replace(b"\n", b" ")  # outside of texts: there they would be irregular
+        edges = np.flatnonzero(np.diff(is_regular, prepend=False, append=False))
+        runs = edges if piece.form == "lines" else np.repeat(np.flatnonzero(is_regular), 2)
+        runs[1::2] -= piece.form == "lines"
+        data = b"\n".join(
+            data[piece.starts[first] : piece.ends[last]]
+            for first, last in runs.reshape(-1, 2).tolist()
+        )
+    try:
+        raw = pl.read_ndjson(io.BytesIO(data), schema=layout)
+    except pl.exceptions.PolarsError:
+        return None
+    return raw if raw.height == count else None
+
+
+def _texts(data: np.ndarray[Any, Any], offsets: json_scan.Places) -> pl.Series:
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    texts = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
+    meta = pl.Series("meta", texts)
+    return meta.set(meta == "", None)
+
+
+def _careful(piece: Piece, index: int, plan: _Plan) -> list[dict[str, Any]]:
+    try:
+        if piece.fault:
+            return [rows.rejected(piece.fault, shown(piece, index, plan.encoding))]
+        fields, raw = _members(piece, index, plan.encoding)
+        if plan.reading is not None:
+            return plan.reading.records(fields, raw)
+        why = Unmappable("no known shape", "no good row stands at the beginning of the file")
+    except Unmappable as error:
+        why = error
+    return [rows.rejected(why, shown(piece, index, plan.encoding))]
+
+
+def _members(piece: Piece, index: int, encoding: str) -> tuple[dict[str, Any], dict[str, str]]:
+    text = row_text(piece, index, encoding)
+    if piece.form != "keyed":
+        return members(text)
+    if not text:
+        raise Unmappable("broken JSON", "nothing stands between two commas")
+    _, outer = members(f"{{{text}}}")
+    ((key, inner),) = outer.items()
+    if index in piece.repeats:
+        raise Unmappable("duplicate key", key)
+    fields, raw = members(inner)
+    name = "key" if "key" not in fields else "_key"
+    return {name: key, **fields}, {name: dumps(key), **raw}
