@@ -45,7 +45,11 @@ def as_lists(starts: Array, values: Array) -> pl.Series:
     """Give ``values[starts[i]:starts[i + 1]]`` as list i, without a copy."""
     import pyarrow as pa
 
-    return pl.Series(pa.LargeListArray.from_arrays(pa.array(starts), pa.array(values)))
+    def plain(items: Array) -> Any:  # not pa.array(): it imports pandas
+        buffer = pa.py_buffer(np.ascontiguousarray(items))
+        return pa.Array.from_buffers(pa.from_numpy_dtype(items.dtype), items.size, [None, buffer])
+
+    return pl.Series(pa.LargeListArray.from_arrays(plain(starts), plain(values)))
 
 
 def list_buffers(lists: pl.Series) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from curator.kernels.buffers import share, text_buffers
+from curator.kernels.buffers import as_lists, list_buffers, share, text_buffers
 
 
 def texts_of(series):
@@ -42,3 +42,12 @@ def test_an_error_in_a_share_is_raised():
     """What goes wrong in a thread is not lost there."""
     with pytest.raises(ZeroDivisionError):
         share(10_000, lambda start, _: start // 0)
+
+
+@pytest.mark.parametrize("lists", [[], [[]], [[1, 2], [], [3]]])
+def test_lists_survive_the_way_through_arrays(lists):
+    """Lists from arrays and back are the same lists, empty ones included."""
+    series = pl.Series(lists, dtype=pl.List(pl.UInt64))
+    again = as_lists(*list_buffers(series))
+    assert again.dtype == series.dtype
+    assert again.to_list() == lists
