@@ -1,6 +1,7 @@
 """The JSON Schema of a record mirrors the columns of the frame."""
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -9,6 +10,7 @@ from curator import schemas
 from curator.records import BLOCK, MESSAGE, PROVENANCE, RECORD, ROLES, complete
 
 ID = "0" * 32
+MESSAGE_A = {"role": "user", "content": "a"}
 
 
 def first(**columns):
@@ -44,19 +46,38 @@ def test_examples_and_documents_pass(row):
 
 
 @pytest.mark.parametrize(
-    ("row", "place"),
+    ("row", "found"),
     [
-        ({}, "$"),
-        ({"messages": [{"role": "user", "content": "a"}], "text": "both"}, "$"),
-        ({"messages": [{"role": "bot", "content": "a"}]}, "$.messages"),
-        ({"messages": [{"role": "user"}]}, "$.messages"),
-        ({"messages": []}, "$.messages"),
-        ({"text": "a", "split": "dev"}, "$.split"),
-        ({"text": "a", "exemplar_rank": -1}, "$.exemplar_rank"),
+        ({}, [("$.messages", "None is not of type 'array'")]),
+        ({"messages": [MESSAGE_A], "text": "b"}, [("$.messages", "[{...}] is not of type 'null'")]),
+        (
+            {"messages": [{**MESSAGE_A, "role": "bot"}]},
+            [("$.messages[0].role", "'bot' is not one of ['system', 'user', 'assistant', 'tool']")],
+        ),
+        (
+            {"messages": [{"role": "user"}]},
+            [("$.messages[0].content", "None is not of type 'string'")],
+        ),
+        (
+            {"messages": [{"role": "assistant"}]},
+            [("$.messages[0].tool_calls", "None is not of type 'string'")],
+        ),
+        ({"messages": []}, [("$.messages", "[] should be non-empty")]),
+        (
+            {"text": "a", "split": "dev"},
+            [("$.split", "'dev' is not one of ['train', 'validation', 'test', None]")],
+        ),
+        (
+            {"text": "a", "exemplar_rank": -1},
+            [("$.exemplar_rank", "-1 is less than the minimum of 0")],
+        ),
     ],
 )
-def test_what_is_no_record_is_found(row, place):
-    """A row that is neither, both, or out of range does not pass."""
+def test_what_is_no_record_is_found_in_its_place(row, found):
+    """A row that is neither, both, or out of range does not pass, and the error points inside."""
     gate, instance = schemas.Gate(schemas.load("record")), first(**row)
     assert not gate.is_valid(instance)
-    assert place in [where for where, _ in gate.errors(instance)]
+    words = [
+        (place, re.sub(r"\[\{.*\}\]", "[{...}]", said)) for place, said in gate.errors(instance)
+    ]
+    assert words == found
