@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from curator import similarity
+from curator.errors import RecipeError, shorten
 from curator.records import IS_DOCUMENT, KEPT, SPLITS, Over, reject, text_over, touch
 from curator.select.shares import Groups, share_out, ticket
 from curator.select.ties import FREE, KEYS, Indices, Mask, Ties, codes
@@ -131,6 +132,12 @@ def _twins(texts: pl.Series) -> pl.Series:
 def _decide(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     # An index into rows sorted by id is an order that survives any shuffling of the input.
     rows = frame.filter(pl.col("left").is_null()).sort("id", "position")
+    strange = sorted(set(rows["split"].drop_nulls()) - set(SPLITS))
+    if strange:
+        raise RecipeError(
+            f"split: the source gives the split '{shorten(strange[0])}'",
+            hint=f"the splits are {', '.join(SPLITS)}: say which of them it is in read",
+        )
     ties = Ties.of(rows, frame.filter(pl.col("left").is_not_null()))
     own = rows["split"].replace_strict(_ORDER, default=FREE, return_dtype=pl.Int64).to_numpy()
     alive = np.ones(rows.height, np.bool_)

@@ -39,7 +39,7 @@ def validate(records: pl.LazyFrame, options: Options) -> Report:
             if label is None:
                 unlabelled += count
             else:
-                counts[split][label] = count
+                counts.setdefault(split, {})[label] = count
     used = {split: counts[split] for split in counts if counts[split]}
     labels = sorted({label for held in used.values() for label in held})
     found = [

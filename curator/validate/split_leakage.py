@@ -47,7 +47,7 @@ def validate(records: pl.LazyFrame, options: Options) -> Report:
     of = pl.col("provenance").struct.field
     text = text_over(options.over)
     words = similarity.same(text)
-    split_rows = records.filter(KEPT & pl.col("split").is_not_null())
+    split_rows = records.filter(KEPT & pl.col("split").is_in(SPLITS))
     texts = split_rows.select("position", "split", text=text).with_columns(
         bands=similarity.bands(pl.col("text"), threshold=options.threshold)
     )

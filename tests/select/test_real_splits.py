@@ -36,7 +36,7 @@ def judged(frame: pl.LazyFrame, options: split.Options) -> pl.DataFrame:
 
 @pytest.mark.parametrize("with_train", [True, False])
 def test_banking77_honours_its_test_set_and_leaks_nothing(
-    real_data: Path, with_train: bool
+    real_data: Path, *, with_train: bool
 ) -> None:
     """All 3,080 test rows stay test, and no pair at 0.7 or above crosses."""
     rows = judged(banking(real_data, with_train=with_train), split.Options(seed=17))

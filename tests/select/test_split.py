@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curator.errors import RecipeError
 from curator.kernels.fill import fill
 from curator.records import KEPT, PROVENANCE, RECORD, SPLITS, complete, identify, message
 from curator.select.split import Options, recall, remember, resolve, sign
@@ -246,6 +247,13 @@ def test_an_empty_split_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     judged(records(distinct(5, split="train")), validation=0, train=0.9, test=0.1)
     assert caplog.messages == ["split: test gets no row, although 0.1 of all were asked for"]
     assert caplog.records[0].levelno == logging.WARNING
+
+
+def test_a_strange_split_is_refused() -> None:
+    """A split of another name is a mistake of the recipe, not a row to be moved."""
+    with pytest.raises(RecipeError) as caught:
+        judged(records([{"input": "a", "split": "dev"}]))
+    assert caught.value.message == "split: the source gives the split 'dev'"
 
 
 def test_shares_must_add_up() -> None:
