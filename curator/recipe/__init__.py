@@ -19,6 +19,8 @@ from curator.recipe.yaml_lines import Lines, parse
 from curator.recipe.yaml_lines import Path as JsonPath
 from curator.task import Task
 
+__all__ = ["Recipe", "Step", "load", "locate", "shipped_folder"]
+
 _VAR = re.compile(r"\$\{(\w+)\}")
 
 
@@ -198,10 +200,13 @@ def _build(path: Path, values: dict[str, Any], lines: Lines) -> Recipe:
     def attempt(where: JsonPath, make: Any) -> Any:
         try:
             return make()
-        except (RecipeError, ValueError) as error:
-            hint = getattr(error, "hint", "")
-            message = getattr(error, "message", str(error))
-            found.append(Violation(rule=RULE, message=message, where=lines.where(where), hint=hint))
+        except RecipeError as error:
+            for one in error.violations or (error,):
+                inner = tuple(one.where.split(".")[1:]) if one.where.startswith("$.") else where
+                at = lines.where(inner)
+                found.append(Violation(rule=RULE, message=one.message, where=at, hint=one.hint))
+        except ValueError as error:
+            found.append(Violation(rule=RULE, message=str(error), where=lines.where(where)))
 
     task = attempt(("task",), lambda: Task.from_dict(values.get("task") or {}))
     for room in ROOMS:

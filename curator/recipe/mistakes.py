@@ -71,7 +71,10 @@ def _value(error: Any) -> tuple[str, str]:  # noqa: PLR0911 - one return a rule
     match error.validator:
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]
-            return f"{shown} is not {' or '.join(_KINDS.get(kind, kind) for kind in kinds)}", ""
+            return (
+                f"{shown} is not {' or '.join(_KINDS.get(kind, str(kind)) for kind in kinds)}",
+                "",
+            )
         case "enum":
             words = [str(choice) for choice in wanted]
             return f"{shown!r} is not one of {', '.join(words)}", nearest(

@@ -80,12 +80,12 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
-        return self.loader.construct_object(node)  # type: ignore[no-untyped-call]
+        return self.loader.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
-            key = str(self.loader.construct_object(key_node))  # type: ignore[no-untyped-call]
+            key = str(self.loader.construct_object(key_node))
             if key in mapping:
                 raise RecipeError(
                     f"the key {key!r} stands here twice",

@@ -1,4 +1,4 @@
-"""Masks are proven: each training row, rendered anew, is the zero-shot prompt and its completion."""
+"""Masks are proven: each training row, rendered anew, is zero-shot prompt and completion."""
 
 from __future__ import annotations
 
