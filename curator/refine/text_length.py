@@ -9,6 +9,9 @@ import polars as pl
 from curator.errors import RecipeError
 from curator.records import Over, reject, text_over
 
+GLANCE_CHARS = 16
+"""So much of a text for each word that it must have is looked at first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -38,11 +41,11 @@ def refine(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     Columns: reads text_over(over). The length found stands in the reason, behind " | ".
     """
     text = text_over(options.over).fill_null("")
-    measured = {"characters": (text.str.len_chars(), options.min_chars, options.max_chars)}
+    records = records.with_columns(_text=text, _chars=text.str.len_chars())
+    measured = [("characters", pl.col("_chars"), options.min_chars, options.max_chars)]
     if options.min_words or options.max_words is not None:
-        words = text.str.count_matches(r"\S+")
-        measured["words"] = (words, options.min_words, options.max_words)
-    for unit, (length, low, high) in measured.items():
+        measured.append(("words", _words(options), options.min_words, options.max_words))
+    for unit, length, low, high in measured:
         records = records.with_columns(_length=length)
         found = pl.col("_length")
         short = pl.format("text_length: too short | {} " + unit, found)
@@ -50,4 +53,15 @@ def refine(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
         records = reject(records, found < low, short)
         if high is not None:
             records = reject(records, found > high, long)
-    return records.drop("_length")
+    return records.drop("_text", "_chars", "_length")
+
+
+def _words(options: Options) -> pl.Expr:
+    """Count the words of texts that may break the range; null where a glance shows they do not."""
+    text, word = pl.col("_text"), r"\S+"
+    glance = text.str.head(GLANCE_CHARS * options.min_words)
+    suspect = glance.str.count_matches(word) < options.min_words
+    if options.max_words is not None:  # a word and its space are two characters at least
+        suspect |= pl.col("_chars") >= 2 * options.max_words + 1
+    counted = pl.when(suspect).then(text).otherwise(pl.lit("")).str.count_matches(word)
+    return pl.when(suspect).then(counted)

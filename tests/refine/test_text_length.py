@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from curator.errors import RecipeError
 from curator.records import MESSAGES, complete
@@ -37,6 +39,20 @@ def test_words_are_runs_between_white_space():
         "text_length: too short | 1 words",
         None,
         "text_length: too long | 3 words",
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text("a \n日", max_size=80), min_size=1, max_size=5),
+    st.integers(0, 6),
+    st.integers(6, 20),
+)
+def test_words_as_python_counts_them(texts, low, high):
+    """However long a text is, and wherever its words stand, none is miscounted."""
+    kept = reasons(documents(*texts), min_chars=0, min_words=low, max_words=high)
+    assert [reason is None for reason in kept] == [
+        low <= len(text.split()) <= high for text in texts
     ]
 
 
