@@ -33,10 +33,11 @@ def cut_lines(data: Bytes) -> tuple[Places, Places, Places, int]:
 
 @compiled
 def cut_elements(
-    data: Bytes, at: int, starts: Places, ends: Places, numbers: Places
+    data: Bytes, at: int, closing: int, starts: Places, ends: Places, numbers: Places
 ) -> tuple[int, int, int, bool]:
     """
-    Cut the inside of a list or object at its commas, from ``at``, just behind a bracket or comma.
+    Cut the inside of a list or object at its commas, from ``at``, just behind a bracket or comma, to
+    the bracket ``closing``.
 
     Returns how many whole elements were found, where the next begins, the line feeds before it, and
     whether the closing bracket was met. An element may be empty: two commas in a row.
@@ -61,7 +62,7 @@ def cut_elements(
             depth += 1
         elif depth and byte in (93, 125):
             depth -= 1
-        elif byte in (44, 93, 125) and depth == 0:
+        elif depth == 0 and byte in (44, closing):
             first, last, first_line = start, here, start_lines
             while first < last and data[first] in (32, 9, 10, 13):
                 first_line += data[first] == 10

@@ -72,7 +72,7 @@ def _hex4(data: Bytes, at: int, end: int) -> int:
         return -1
     code = 0
     for here in range(at, at + 4):
-        byte = np.int64(data[here])
+        byte = int(data[here])
         if 48 <= byte <= 57:
             digit = byte - 48
         elif 97 <= byte | 32 <= 102:

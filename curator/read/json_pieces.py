@@ -24,6 +24,7 @@ HEAD_BYTES = 1 << 20
 MAX_ROW_BYTES = 256 << 20
 """A row with more bytes is rejected without being held in memory."""
 
+_NAME = {"list": "list", "keyed": "object"}
 _SPACE = b" \t\r\n"
 _MOST_ELEMENTS = 1 << 16
 _KEY = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -83,7 +84,8 @@ def form_of(source: SourceFile, encoding: str) -> Form:
     first, _, rest = text.partition(b"\n")
     value = _parsed(first)
     if text.startswith(b"["):
-        return "lines" if isinstance(value, list) and rest.strip(_SPACE) else "list"
+        is_row = isinstance(value, list) and not all(isinstance(each, dict) for each in value)
+        return "lines" if is_row and rest.strip(_SPACE) else "list"
     if not text.startswith(b"{"):
         return "lines"
     if isinstance(value, dict):
@@ -201,7 +203,7 @@ def _elements(chunks: Iterator[bytes], form: Form) -> Iterator[Piece]:
         rest = carry.strip(_SPACE)
         if rest and (is_closed or not chunk or len(carry) > MAX_ROW_BYTES):
             line += carry[: carry.index(rest[:1])].count(b"\n")
-            fault = f"broken JSON | text after the end of the {form} rows" if is_closed else ""
+            fault = f"broken JSON | text after the end of the {_NAME[form]}" if is_closed else ""
             if not fault and len(carry) > MAX_ROW_BYTES:
                 fault = _too_long()
             yield _one(form, rest[:HEAD_BYTES] if fault else rest, rows + 1, line, fault)
@@ -224,7 +226,8 @@ def _without_repeats(piece: Piece, seen: set[bytes]) -> Piece:
 def _cut(data: bytes, at: int, form: Form, rows: int, line: int) -> tuple[Piece, int, int, bool]:
     view: Bytes = np.frombuffer(data, dtype=np.uint8)
     starts, ends, numbers = (np.empty(_MOST_ELEMENTS, dtype=np.int64) for _ in range(3))
-    found, after, passed, is_closed = cut_elements(view, at, starts, ends, numbers)
+    closing = ord("]" if form == "list" else "}")
+    found, after, passed, is_closed = cut_elements(view, at, closing, starts, ends, numbers)
     piece = Piece(
         form=form,
         data=data,

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -49,19 +49,29 @@ def read(options: Options) -> pl.LazyFrame:
 
     Raises: SourceError when a file is not there, RecipeError when no shape or map fits it.
     """
-    plans = [_plan(source, options) for source in find(options.path)]
-    return lazily(partial(_frames, plans, options))
+    return lazily(partial(frames, plans(options), options))
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
+    """How one file is read."""
+
     source: SourceFile
     form: Form
     reading: Reading | None  # None: no good row was found
     encoding: str
 
+    def carefully(self) -> Plan:
+        """Give the same plan without the fast way."""
+        return replace(self, reading=self.reading and replace(self.reading, layout={}))
 
-def _plan(source: SourceFile, options: Options) -> _Plan:
+
+def plans(options: Options) -> list[Plan]:
+    """Look at the first rows of every file, and decide how it is read."""
+    return [_plan(source, options) for source in find(options.path)]
+
+
+def _plan(source: SourceFile, options: Options) -> Plan:
     form = form_of(source, options.encoding)
     sample: list[dict[str, Any]] = []
     with closing(pieces(source, form, options.encoding, 1 << 20)) as cut:
@@ -78,10 +88,10 @@ def _plan(source: SourceFile, options: Options) -> _Plan:
             if sample:
                 break
     reading = recognise(sample, options, source.uri) if sample else None
-    return _Plan(source, form, reading, options.encoding)
+    return Plan(source, form, reading, options.encoding)
 
 
-def _frames(plans: list[_Plan], options: Options) -> Iterator[pl.DataFrame]:
+def frames(plans: list[Plan], options: Options) -> Iterator[pl.DataFrame]:
     """Yield the frames of all pieces in order, a few of them being worked on at a time."""
     with ThreadPoolExecutor(THREADS) as pool:
         waiting: deque[Future[pl.DataFrame]] = deque()
@@ -98,7 +108,7 @@ def _frames(plans: list[_Plan], options: Options) -> Iterator[pl.DataFrame]:
                 future.cancel()
 
 
-def _frame(piece: Piece, plan: _Plan) -> pl.DataFrame:
+def _frame(piece: Piece, plan: Plan) -> pl.DataFrame:
     reading = plan.reading
     numbers = np.arange(piece.first_row, piece.first_row + len(piece.starts), dtype=np.int64)
     is_regular = np.zeros(len(numbers), dtype=np.bool_)
@@ -171,7 +181,7 @@ def _texts(data: np.ndarray[Any, Any], offsets: json_scan.Places) -> pl.Series:
     return meta.set(meta == "", None)
 
 
-def _careful(piece: Piece, index: int, plan: _Plan) -> list[dict[str, Any]]:
+def _careful(piece: Piece, index: int, plan: Plan) -> list[dict[str, Any]]:
     try:
         if piece.fault:
             return [rows.rejected(piece.fault, shown(piece, index, plan.encoding))]

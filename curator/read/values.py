@@ -64,7 +64,7 @@ _scan: Callable[[str, int], tuple[Any, int]] = _DECODER.raw_decode
 
 
 def _broken(message: str, at: int) -> Unmappable:
-    return Unmappable("broken JSON", f"{message} at character {at + 1}")
+    return Unmappable("broken JSON", f"{message.removesuffix(' at')} at character {at + 1}")
 
 
 def _value(text: str, at: int) -> tuple[Any, int]:
