@@ -15,6 +15,12 @@ import polars as pl
 
 THRESHOLD = 0.7
 PAIR = {"left": pl.Int64(), "right": pl.Int64(), "jaccard": pl.Float64()}
+CLUSTERED = {
+    "position": pl.Int64(),
+    "cluster": pl.Int64(),
+    "nearest": pl.Int64(),
+    "jaccard": pl.Float64(),
+}
 CLOSEST = {"left_side": pl.String(), "right_side": pl.String(), **PAIR}
 
 
@@ -99,13 +105,12 @@ def clusters(pairs: pl.LazyFrame) -> pl.LazyFrame:
     """
     Name for each row in a pair the smallest position that it hangs together with.
 
-    Two rows of a cluster need not be alike: a chain of pairs connects them.
+    Two rows of a cluster need not be alike: a chain of pairs connects them. ``nearest`` is the
+    position of the row that each is most like (the smallest such), ``jaccard`` how much.
 
-    Columns: left, right -> position, cluster; sorted by position.
+    Columns: left, right, jaccard -> position, cluster, nearest, jaccard; sorted by position.
     """
-    return pairs.select("left", "right").map_batches(
-        _clusters, schema={"position": pl.Int64(), "cluster": pl.Int64()}
-    )
+    return pairs.select(*PAIR).map_batches(_clusters, schema=CLUSTERED)
 
 
 def _lowered(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -232,4 +237,11 @@ def _clusters(pairs: pl.DataFrame) -> pl.DataFrame:
     position, index = np.unique(ends, return_inverse=True)
     left, right = index.reshape(ends.shape).astype(np.int64)
     root = components(position.size, left, right)
-    return pl.DataFrame({"position": position, "cluster": position[root]})
+    turned = pairs.select(position="right", nearest="left", jaccard="jaccard")
+    nearest = (
+        pairs.select(position="left", nearest="right", jaccard="jaccard")
+        .vstack(turned)
+        .sort("position", "jaccard", "nearest", descending=[False, True, False])
+        .unique("position", keep="first", maintain_order=True)
+    )
+    return nearest.with_columns(cluster=pl.Series(position[root])).select(*CLUSTERED)

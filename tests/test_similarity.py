@@ -27,8 +27,9 @@ def pairs(texts, threshold=0.7, within=None, across=None, **columns):
 
 
 def clustered(edges):
-    frame = pl.LazyFrame(edges, schema=["left", "right"], orient="row")
-    return dict(similarity.clusters(frame.cast(pl.Int64)).collect().rows())
+    rows = [(*edge, 1.0)[:3] for edge in edges]
+    found = similarity.clusters(pl.LazyFrame(rows, schema=similarity.PAIR, orient="row"))
+    return dict(found.select("position", "cluster").collect().rows())
 
 
 @cache
@@ -219,6 +220,18 @@ def test_clusters_are_named_by_their_smallest_position(edges, rng):
     assert clustered(rng.sample(edges, len(edges))) == found
     assert all(found[left] == found[right] <= left for left, right in edges)
     assert all(found[name] == name for name in found.values())
+
+
+def test_a_cluster_names_the_nearest_of_each_row():
+    """The most similar partner, and the first of several; a chain is one cluster."""
+    edges = [(1, 2, 0.8), (2, 3, 0.9), (2, 4, 0.9)]
+    found = similarity.clusters(pl.LazyFrame(edges, schema=similarity.PAIR, orient="row"))
+    assert found.collect().rows() == [
+        (1, 1, 2, 0.8),
+        (2, 1, 3, 0.9),
+        (3, 1, 2, 0.9),
+        (4, 1, 2, 0.9),
+    ]
 
 
 def test_same_words():
