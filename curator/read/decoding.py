@@ -19,6 +19,7 @@ _UTF8 = ("utf-8", "utf-8-sig", "ascii")  # ASCII is read as UTF-8: what it canno
 def known(encoding: str) -> str:
     """Give the canonical name of ``encoding``. Raises: RecipeError for one that is not known."""
     try:
+        "a".encode(encoding)  # refuses codecs that are not for text
         return codecs.lookup(encoding).name
     except LookupError as error:
         raise RecipeError(
