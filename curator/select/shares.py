@@ -75,18 +75,22 @@ def share_out(groups: Groups, taken: NDArray[np.int64], shares: tuple[float, ...
     missing = np.clip(np.outer(rows + taken.sum(1), shares) - taken, 0, None)
     wanted = missing * (rows / np.maximum(missing.sum(1), 1e-9))[:, None]
     opens = (taken[:, 0] == 0) & (shares[0] > 0)
-    split[free] = _level(fill(label, size, wanted, opens), label, size, wanted)
+    filled = fill(label, size, wanted, opens)
+    can_move = size == 1
+    can_move[np.unique(label, return_index=True)[1]] = (
+        False  # it may be all that train has of a label
+    )
+    held = np.zeros_like(wanted)
+    np.add.at(held, (label, filled), size)
+    split[free] = _level(filled, label, held - wanted, can_move)
     return split
 
 
-def _level(split: Indices, label: Indices, size: Indices, wanted: NDArray[np.float64]) -> Indices:
+def _level(split: Indices, label: Indices, excess: NDArray[np.float64], can_move: Mask) -> Indices:
     """Move single rows until no split has too many, first of labels that have too many there."""
-    held = np.zeros_like(wanted)
-    np.add.at(held, (label, split), size)
-    excess = held - wanted
     surplus = np.rint(excess.sum(0)).astype(np.int64)
     for source in np.flatnonzero(surplus > 0):
-        single = np.flatnonzero((split == source) & (size == 1))
+        single = np.flatnonzero((split == source) & can_move)
         single = single[np.argsort(-excess[label[single], source], kind="stable")]
         for target in np.flatnonzero(surplus < 0):
             count = min(surplus[source], -surplus[target], single.size)

@@ -17,6 +17,8 @@ from curator.select.ties import FREE, KEYS, Indices, Mask, Ties, codes
 log = logging.getLogger("curator.select")
 
 _VERDICT = {"position": pl.Int64, "rejected": pl.String, "split": pl.String, "change": pl.String}
+GIANT = len(SPLITS)
+"""The note of a row that a giant group took along; the notes before it name the split followed."""
 _ORDER = {split: strength for strength, split in enumerate(SPLITS)}
 
 
@@ -153,7 +155,8 @@ def _decide(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     split = np.where(own == FREE, high[group], own)
     notes = np.where(alive & (own == FREE), split, FREE)
 
-    split = _fill(rows, group, split, alive, options)
+    split, giant = _fill(rows, group, split, alive, options)
+    notes[giant] = GIANT
     _report(split[alive], options)
     return _verdict(rows, np.where(alive & (own == FREE), split, FREE), notes, rejected)
 
@@ -170,8 +173,8 @@ def _span(group: Indices, own: Indices, alive: Mask) -> tuple[Indices, Indices]:
 
 def _fill(
     rows: pl.DataFrame, group: Indices, split: Indices, alive: Mask, options: Options
-) -> Indices:
-    """Share out the groups that have no split yet."""
+) -> tuple[Indices, Indices]:
+    """Share out the groups that have no split yet; say also which rows are of a giant group."""
     free = np.flatnonzero(alive & (split == FREE))
     label = codes(rows["label"]) if options.stratify else np.zeros(rows.height, np.int64)
     taken = np.zeros((int(label.max(initial=0)) + 1, len(SPLITS)), np.int64)
@@ -186,7 +189,7 @@ def _fill(
     )
     filled = split.copy()
     filled[free] = share_out(groups, taken, options.shares)[number]
-    return filled
+    return filled, free[groups.giants(int(alive.sum()))[number]]
 
 
 def _prevailing(group: Indices, label: Indices) -> Indices:
@@ -209,16 +212,18 @@ def _report(split: Indices, options: Options) -> None:
 
 
 def _verdict(
-    rows: pl.DataFrame, split: Indices, follows: Indices, rejected: dict[int, str]
+    rows: pl.DataFrame, split: Indices, said: Indices, rejected: dict[int, str]
 ) -> pl.DataFrame:
-    """Say what changes: the split of rows that had none, whom they followed, who is out."""
+    """Say what changes: the split of rows that had none, why they have it, who is out."""
     name = pl.Series([*SPLITS, None], dtype=pl.String)
-    note = pl.Series([*(f"split: follows the {split} row it is tied to" for split in SPLITS), None])
-    return pl.DataFrame(  # FREE is -1, and -1 % 4 is the place of None
+    note = [f"split: follows the {split} row it is tied to" for split in SPLITS]
+    note.append("split: goes with a group too large to share out")
+    notes = pl.Series([*note, None], dtype=pl.String)
+    return pl.DataFrame(  # FREE is -1: counted from the end, the place of None
         [
             rows["position"],
             pl.Series("rejected", map(rejected.get, range(rows.height)), dtype=pl.String),
-            name.gather(split % 4).alias("split"),
-            note.gather(follows % 4).alias("change"),
+            name.gather(split % len(name)).alias("split"),
+            notes.gather(said % len(notes)).alias("change"),
         ]
     ).filter(~pl.all_horizontal(pl.exclude("position").is_null()))

@@ -202,6 +202,9 @@ def test_a_giant_group_goes_to_train_and_says_so(caplog: pytest.LogCaptureFixtur
     for seed in range(8):
         rows = judged(records(giant + distinct(100)[46:]), seed=seed)
         assert set(rows.filter(group="g")["split"]) == {"train"}
+        assert set(rows.filter(group="g")["change"]) == {
+            "split: goes with a group too large to share out"
+        }
         assert Counter(rows["split"]) == {"train": 80, "validation": 10, "test": 10}
     assert (
         caplog.messages[0]
@@ -240,6 +243,34 @@ def test_every_label_is_trained() -> None:
         .n_unique()
         == 200
     )
+
+
+def test_every_label_is_trained_even_with_a_small_share() -> None:
+    """A train share of a fifth still shows one row of each label with two."""
+    rows = [{**row, "label": str(i // 2)} for i, row in enumerate(distinct(40))]
+    kept = judged(records(rows), train=0.2, validation=0, test=0.8)
+    assert kept.filter(split="train")["label"].n_unique() == 20
+
+
+def test_single_rows_make_up_for_large_groups() -> None:
+    """Groups of nine leave the shares uneven; the single rows beside them even them out to the row."""
+    for seed in range(8):
+        rows = [
+            {**row, "group": str(i // 9) if i < 450 else None}
+            for i, row in enumerate(distinct(1000))
+        ]
+        assert Counter(judged(records(rows), seed=seed)["split"]) == {
+            "train": 800,
+            "validation": 100,
+            "test": 100,
+        }
+
+
+def test_a_crowd_of_near_duplicates_is_parted_row_by_row() -> None:
+    """Sixty wordings of one message, train and test in turns: every train row goes, not just the first."""
+    text = "when does the last ferry to the island leave today"
+    rows = [{"input": f"{text} {i}", "split": ("train", "test")[i % 2]} for i in range(60)]
+    assert judged(records(rows)).filter(KEPT)["split"].unique().to_list() == ["test"]
 
 
 def test_an_empty_split_is_reported(caplog: pytest.LogCaptureFixture) -> None:
