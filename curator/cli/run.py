@@ -72,26 +72,27 @@ def _speak() -> None:
 
 def _report(folder: Path, manifest: Manifest) -> str:
     """Say what was made and where, and close the sum."""
-    lines = []
-    if manifest.splits:
-        lines.append("splits  " + "  ".join(f"{k} {n:,}" for k, n in manifest.splits.items()))
-    lines.append("made")
-    tops: dict[str, list[int]] = {}
-    for path, entry in manifest.artifacts.items():
+    files: dict[str, int] = {}
+    for path in [*manifest.artifacts, "manifest.json"]:
         top, _, rest = path.partition("/")
-        tops.setdefault(f"{folder}/{top}{'/' if rest else ''}", []).append(entry["size_bytes"])
-    tops[f"{folder}/manifest.json"] = [(folder / "manifest.json").stat().st_size]
-    width = max(map(len, tops))
-    for name, sizes in tops.items():
-        files = f"  {len(sizes)} files" if len(sizes) > 1 else ""
-        lines.append(f"  {name:<{width}}  {_size(sum(sizes)):>9}{files}")
+        name = f"{top}/" if rest else top
+        files[name] = files.get(name, 0) + 1
+    lines = [f"{folder}/"]
+    for name, count in files.items():
+        what = _WHAT.get(name.rstrip("/"), "")
+        lines.append(f"  {name:<19}{what}" + (f" ({count} files)" if count > 1 else ""))
+    if manifest.splits:
+        lines.append("split " + ", ".join(f"{k} {n:,}" for k, n in manifest.splits.items()))
     return "\n".join([*lines, manifest.ledger.sentence()])
 
 
-def _size(size_bytes: int) -> str:
-    size = float(size_bytes)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
-        size /= 1000
-    return f"{size:,.1f} GB"
+_WHAT = {
+    "bank": "exemplars, and prompts of every technique",
+    "dataset": "Parquet that datasets.load_dataset reads, with its card",
+    "formats": "JSON lines for trainers, one folder a format",
+    "leakage.json": "how the splits were compared, and the closest pairs",
+    "records.parquet": "every kept example",
+    "documents.parquet": "every kept document",
+    "rejected.parquet": "every other row, with step and reason",
+    "manifest.json": "inputs, counts and hashes; written last",
+}

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import polars as pl
 
 from curator.errors import RecipeError, Violation
 from curator.manifest import MANIFEST, Manifest, sha256_of
+from curator.records import complete
 
 RECORDS, DOCUMENTS, REJECTED = "records.parquet", "documents.parquet", "rejected.parquet"
 VIOLATIONS = "violations.jsonl"
@@ -59,6 +61,12 @@ def seal(out: Path, manifest: Manifest) -> Manifest:
     )
     write_json(out / MANIFEST, sealed.as_dict())
     return sealed
+
+
+def kept_rows(out: Path) -> pl.LazyFrame:
+    """Scan every kept row of a run, examples then documents, with the columns of RECORD."""
+    files = [out / name for name in (RECORDS, DOCUMENTS) if (out / name).is_file()]
+    return pl.concat([complete(pl.scan_parquet(path)) for path in files])
 
 
 def write_json(path: Path, value: Any) -> None:

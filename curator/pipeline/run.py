@@ -122,7 +122,7 @@ class Run:
             if self.engine.gather(documents.select(pl.len())).item():
                 plans[folder.DOCUMENTS] = documents.select(*rows.DOCUMENT)
             self.engine.sink({self.out / name: plan for name, plan in plans.items()}, _FORMAT)
-        return pl.scan_parquet(self.out / folder.RECORDS)
+        return folder.kept_rows(self.out)
 
     def _validate(self, kept: pl.LazyFrame) -> dict[str, dict[str, Any]]:
         facts: dict[str, dict[str, Any]] = {}
@@ -159,19 +159,20 @@ class Run:
             )
 
     def _write(self, kept: pl.LazyFrame, manifest: Manifest) -> None:
-        task = self._task(kept)
+        examples = kept.filter(rows.IS_EXAMPLE)
+        task = self._task(examples)
         for step in self.recipe.room("write"):
             with self._stage(str(step)):
                 name = step.module.FOLDER
                 temporary = self.out / folder.WORK / name
                 temporary.mkdir()
-                step.module.write(kept, step.options, temporary, task=task, manifest=manifest)
+                step.module.write(examples, step.options, temporary, task=task, manifest=manifest)
                 temporary.replace(self.out / name)
 
-    def _task(self, kept: pl.LazyFrame) -> Task:
+    def _task(self, examples: pl.LazyFrame) -> Task:
         if not self.recipe.task.output.labels_from_data:
             return self.recipe.task
-        labels = self.engine.gather(kept.select(pl.col("label").drop_nulls().unique()))
+        labels = self.engine.gather(examples.select(pl.col("label").drop_nulls().unique()))
         return self.recipe.task.with_labels(tuple(sorted(labels["label"])))
 
     def _remember(self, kept: pl.LazyFrame) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from curator.engine import Engine
 from curator.errors import Violation
-from curator.pipeline.folder import RECORDS
+from curator.pipeline.folder import kept_rows
 from curator.validate import split_leakage
 from curator.verify.files import gather, named
 
@@ -18,7 +18,7 @@ PROMISE = "nothing leaks"
 
 def check(folder: Path, engine: Engine) -> list[Violation]:
     """Find texts, near-repeats and groups in two splits, and exemplars that are not train rows."""
-    kept = pl.scan_parquet(folder / RECORDS)
+    kept = kept_rows(folder)
     has_splits = engine.gather(kept.select(pl.col("split").is_not_null().any())).item()
     crossings = split_leakage.validate(kept, _options(folder)).violations if has_splits else ()
     return [*crossings, *_exemplars(folder, kept, engine)]

@@ -10,8 +10,9 @@ import polars as pl
 from curator.engine import Engine
 from curator.errors import Violation
 from curator.manifest import load
-from curator.pipeline.folder import RECORDS
+from curator.pipeline.folder import kept_rows
 from curator.prompt.training import training_messages
+from curator.records import IS_EXAMPLE
 from curator.task import Task
 from curator.verify.files import named
 
@@ -26,7 +27,7 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
     if not shards.is_dir():
         return []
     task = Task.from_dict(load(folder).recipe.get("task") or {})
-    kept = pl.scan_parquet(folder / RECORDS)
+    kept = kept_rows(folder).filter(IS_EXAMPLE)
     violations = []
     for split in sorted({path.name.split("-")[0] for path in shards.glob("*.parquet")}):
         written = pl.scan_parquet(sorted(shards.glob(f"{split}-*.parquet")))
