@@ -23,7 +23,10 @@ def compare(rows: int) -> list[Comparison]:
     _, truth = ensure(rows)
     options = near_duplicates.Options(over="input", threshold=THRESHOLD)
     planted = {line for line, _, alike in truth["near"] if alike >= THRESHOLD}
-    known = {line for kind in ("near", "conflict", "exact") for line, *_ in truth[kind]}
+    # rensa's flags say that a row has a like, not which of them came first
+    known = {
+        line for kind in ("near", "conflict", "exact") for pair in truth[kind] for line in pair[:2]
+    }
 
     def ours() -> pl.DataFrame:
         return near_duplicates.resolve(
