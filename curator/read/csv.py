@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -63,9 +64,9 @@ def read(options: Options) -> pl.LazyFrame:
 def pieces(
     source: SourceFile, options: Options, piece_bytes: int = PIECE_BYTES
 ) -> Iterator[pl.DataFrame]:
-    """Yield the RECORD frames of one file, whose pieces are parsed one ahead of their use."""
+    """Yield the RECORD frames of one file, the same rows whatever the pieces."""
     reading: rows.Reading | None = None
-    for piece in _one_ahead(_parsed(source, options, piece_bytes)):
+    for piece in _parsed(source, options, piece_bytes):
         parts = [rows.rejects(piece.bad, source)] if piece.bad else []
         if piece.good.height:
             if reading is None:
@@ -85,15 +86,29 @@ class Piece(NamedTuple):
     bad: list[tuple[int, int | None, str, str]]  # row, line, reason, raw text
 
 
-def _one_ahead(parsed: Iterator[Piece]) -> Iterator[Piece]:
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, parsed, None)
-        while (piece := coming.result()) is not None:
-            coming = pool.submit(next, parsed, None)
-            yield piece
-
-
 def _parsed(source: SourceFile, options: Options, piece_bytes: int) -> Iterator[Piece]:
+    """Parse pieces one ahead of their use: one thread finds the cells, another copies them."""
+    coming: deque[Future[Piece]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for scanned in _scanned(source, options, piece_bytes):
+            coming.append(pool.submit(_piece, scanned))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        for last in coming:
+            yield last.result()
+
+
+class Scanned(NamedTuple):
+    """Some bytes of a file, and the records found in them."""
+
+    data: Any
+    found: csv_scan.Scan
+    dialect: Dialect
+    row: int  # rows before
+    line: int  # the line of the first byte
+
+
+def _scanned(source: SourceFile, options: Options, piece_bytes: int) -> Iterator[Scanned]:
     longest = max(LONGEST_RECORD_BYTES, 4 * options.max_chars)
     dialect: Dialect | None = None
     row, line, rescanned, seen, rest, at_end = 0, 1, 0, 0, b"", False
@@ -131,12 +146,13 @@ def _parsed(source: SourceFile, options: Options, piece_bytes: int) -> Iterator[
                     where=f"{source.uri}:{line}",
                 )
             if len(found.starts):
-                yield _piece(data, found, dialect, row, line)
+                yield Scanned(data, found, dialect, row, line)
             row, line = row + len(found.starts), line + found.line_ends
             rest = rest[found.consumed :]
 
 
-def _piece(data: Any, found: csv_scan.Scan, dialect: Dialect, row: int, line: int) -> Piece:
+def _piece(scanned: Scanned) -> Piece:
+    data, found, dialect, row, line = scanned
     quote = ord(dialect.quote) if dialect.quote else -1
     cells = pl.DataFrame(
         _texts(name, *csv_scan.gather(data, found.spans, at, quote))
