@@ -76,6 +76,31 @@ def test_a_bad_line_is_rejected_with_its_reason_and_text(tmp_path, line, reason)
     assert bad["raw"].startswith(line[:100].decode("utf-8", "backslashreplace"))
 
 
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        (b'"a":1,"a":2', "duplicate key | a"),
+        (b'"a":{"b":1,"c":[{"d":1},{"d":2}],"b":2}', "duplicate key | b"),
+        (b'"a":1,"\\u0061":2', "duplicate key | a"),
+        (b'"a":"\\udc00"', "bad encoding | half a surrogate pair"),
+        (b'"a":"\\ud800\\u0041"', "bad encoding | half a surrogate pair"),
+        (b'"a":01', "broken JSON | Expecting ',' delimiter at character 104"),
+        (b'"a":1.', "broken JSON | Expecting ',' delimiter at character 104"),
+        (b'"a":-', "broken JSON | Expecting value at character 103"),
+        (b'"a":nul', "broken JSON | Expecting value at character 103"),
+        (b'"a":[1}', "broken JSON | Expecting ',' delimiter at character 105"),
+        (b'"a":"\\x"', "broken JSON | Invalid \\escape at character 104"),
+        (b'"a":"\xc0\x80"', "bad encoding | byte 104 of the row is not utf-8"),
+        (b'"a":"\xed\xa0\x80"', "bad encoding | byte 104 of the row is not utf-8"),
+        (b'"a":"\xf4\x90\x80\x80"', "bad encoding | byte 104 of the row is not utf-8"),
+    ],
+)
+def test_a_good_chat_with_one_bad_member_is_rejected(tmp_path, member, reason):
+    """A reader that takes no notice of other fields would let these pass."""
+    frame = records(tmp_path, CHAT.encode()[:-1] + b"," + member + b"}\n" + CHAT.encode())
+    assert why(frame) == [f"read: {reason}", None]
+
+
 def test_the_text_of_a_rejected_row_is_cut_and_says_so(tmp_path):
     """A reject shows its beginning, and how much more there was."""
     bad = records(tmp_path, CHAT + "\n" + "x" * 5000).row(1, named=True)
@@ -267,9 +292,18 @@ _lines = st.builds(
     st.booleans(),
     st.sampled_from([(",", ":"), (", ", ": "), (" ,\t", " :\r")]),
 )
+_good = st.builds(
+    lambda said, rest: json.dumps({"messages": said, **rest}),
+    st.lists(
+        st.fixed_dictionaries({"role": st.sampled_from(["user", "assistant"]), "content": _texts}),
+        min_size=1,
+        max_size=3,
+    ),
+    st.dictionaries(_texts, _values, max_size=3),
+)
 _broken = st.builds(
     lambda line, at, junk: line[: at % (len(line) + 1)] + junk + line[at % (len(line) + 1) :],
-    _lines,
+    _good | _lines,
     st.integers(0, 200),
     st.sampled_from(
         ["", '"', "\\", "{", "}", ",", "\\ud800", "1", "NaN", " ", "\x00", '"a":1,', "\\u12"]
@@ -280,7 +314,7 @@ _broken = st.builds(
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(_lines | _broken | st.just(CHAT), max_size=8), st.sampled_from([1_000_000, 20, 3]))
+@given(st.lists(_good | _lines | _broken, max_size=8), st.sampled_from([1_000_000, 20, 3]))
 def test_the_fast_way_and_the_careful_way_agree(tmp_path, lines, max_chars):
     """Whatever the lines hold, both ways tell the same records and the same reasons."""
     path = tmp_path / "rows.jsonl"
