@@ -118,9 +118,16 @@ def _scanned(source: SourceFile, options: Options, piece_bytes: int) -> Iterator
             chunk = next(coming, b"")
             at_end, seen, rest = not chunk, seen + len(chunk), rest + chunk
             if dialect is None:
-                if not at_end and len(rest) < HEADER_BYTES:
-                    continue  # the header is seen whole, however small the pieces
-                dialect, used, line = recognise(rest, options.delimiter, options.quote, source.uri)
+                header = recognise(
+                    rest,
+                    options.delimiter,
+                    options.quote,
+                    source.uri,
+                    at_end=at_end or len(rest) > HEADER_BYTES,
+                )
+                if header is None:
+                    continue
+                dialect, used, line = header
                 rest = rest[used:]
             data = np.frombuffer(rest, np.uint8)
             patience = _RESCAN_FACTOR * max(seen, longest) - rescanned

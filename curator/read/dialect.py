@@ -27,11 +27,14 @@ class Dialect(NamedTuple):
     columns: tuple[str, ...]
 
 
-def recognise(head: bytes, delimiter: str | None, quote: str, uri: str) -> tuple[Dialect, int, int]:
+def recognise(
+    head: bytes, delimiter: str | None, quote: str, uri: str, *, at_end: bool
+) -> tuple[Dialect, int, int] | None:
     """
     Read the header at the beginning of ``head``; names lose the space around them.
 
-    Returns: the dialect, the bytes the header takes, and the number of the line after it.
+    Returns: the dialect, the bytes the header takes, and the number of the line after it; or None
+    where the header may go on after ``head``.
     Raises: SourceError when there is no header, or two columns share a name.
     """
     delimiter = delimiter or _guess_delimiter(head, quote, uri)
@@ -40,9 +43,11 @@ def recognise(head: bytes, delimiter: str | None, quote: str, uri: str) -> tuple
         ord(delimiter),
         ord(quote) if quote else -1,
         0,
-        at_end=True,
+        at_end=at_end,
         max_records=1,
     )
+    if not len(found.starts) and not at_end:
+        return None
     if not len(found.starts):
         raise SourceError("the file is empty", where=uri, hint="its first line names the columns")
     where = f"{uri}:{found.lines[0] + 1}"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.errors import RecipeError, SourceError
-from curator.read.csv import Options, pieces, read
+from curator.read.csv import Options, _scanned, pieces, read
 from curator.read.files import find
 from curator.records import RECORD
 
@@ -91,8 +91,10 @@ def test_an_open_quote_in_a_large_file_costs_one_row(monkeypatch):
     monkeypatch.setattr("curator.read.csv.LONGEST_RECORD_BYTES", 1000)
     Path("a.csv").write_text("text,label\n" + "a,b\n" * 50 + 'c,"d\n' + "e,f\n" * 5000)
     options = Options(path="a.csv", map=MAP, max_chars=250)
-    found = shown(pl.concat(pieces(find("a.csv")[0], options, piece_bytes=100)))
+    source = find("a.csv")[0]
+    found = shown(pl.concat(pieces(source, options, piece_bytes=100)))
     assert found.height == 5051
+    assert max(len(each.data) for each in _scanned(source, options, 100)) < 1200
     assert found.filter(pl.col("rejected").is_not_null())["row"].to_list() == [51]
 
 
@@ -218,10 +220,11 @@ def test_pieces_of_any_size_give_the_same_records(table, piece_bytes):
     """A table of text comes back whole, wherever the file is cut."""
     file = io.StringIO(newline="")
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows([("text", "label"), *table])
+    file.write("too few\r\n")
     Path("a.csv").write_bytes(file.getvalue().encode())
     options = Options(path="a.csv", map=MAP)
     found = shown(pl.concat(pieces(find("a.csv")[0], options, piece_bytes)))
-    assert found.select("text", "label").rows() == table
+    assert found.select("text", "label").rows() == [*table, (None, None)]
     assert found.equals(shown(read(options).collect()))
 
 

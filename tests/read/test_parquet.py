@@ -26,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 def records(table: pa.Table, **options) -> pl.DataFrame:
     """Write one file and read it."""
-    pq.write_table(table, "a.parquet", row_group_size=2)
+    pq.write_table(table, "a.parquet", row_group_size=2 if table.num_rows < 9 else 1000)
     return read(Options(path="a.parquet", **options)).collect()
 
 
@@ -39,6 +39,14 @@ def test_plain_columns_are_read_in_order():
     assert found["provenance"].struct["row"].to_list() == [1, 2, 3, 4, 5]
     assert found["provenance"].struct["line"].null_count() == 5
     assert found["split"].unique().to_list() == ["test"]
+
+
+def test_rows_are_counted_through_batches():
+    """A row of a large file keeps its number."""
+    table = pa.table({"text": [str(at) for at in range(12_345)], "label": ["x"] * 12_345})
+    found = records(table, map=MAP)
+    assert found["provenance"].struct["row"].to_list() == list(range(1, 12_346))
+    assert found["messages"][-1][0]["content"] == "12344"
 
 
 @pytest.mark.parametrize("as_text", [True, False])
