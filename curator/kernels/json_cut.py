@@ -32,13 +32,13 @@ def cut_lines(data: Bytes) -> tuple[Places, Places, Places, int]:
 
 
 @compiled
-def cut_elements(
+def cut_elements(  # noqa: PLR0917 - compiled functions take no keywords
     data: Bytes, at: int, closing: int, starts: Places, ends: Places, numbers: Places
 ) -> tuple[int, int, int, bool]:
     """
-    Cut the inside of a list or object at its commas, from ``at``, just behind a bracket or comma, to
-    the bracket ``closing``.
+    Cut the inside of a list or object at its commas, up to the bracket ``closing``.
 
+    Begins at ``at``, just behind a bracket or comma.
     Returns how many whole elements were found, where the next begins, the line feeds before it, and
     whether the closing bracket was met. An element may be empty: two commas in a row.
     """

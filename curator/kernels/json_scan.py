@@ -8,94 +8,78 @@ careful reader.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from curator.kernels.compiled import compiled
-from curator.kernels.json_tokens import Bytes, Words, is_word, number_end, text_end
+from curator.kernels.json_fields import CHAT, TEXT, UNWANTED, Asked
+from curator.kernels.json_tokens import (
+    Bytes,
+    Places,
+    Words,
+    index_of,
+    is_word,
+    number_end,
+    text_end,
+)
 
-Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Kinds = npt.NDArray[np.uint8]
 
 MAX_DEPTH = 64
 MAX_KEYS = 512  # of all objects that are open at one place
 
-TEXT, CHAT, UNWANTED = 0, 1, 2
-"""Kinds of asked fields: a text, a list of objects with texts, a field that must not be there."""
-
 _ANY = 255
 _OBJECT_END_OR_KEY, _KEY, _VALUE, _LIST_END_OR_VALUE, _AFTER = 0, 1, 2, 3, 4
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The fields a caller wants, packed for the kernel; every other field is left over."""
-
-    names: Bytes  # one after the other
-    name_ends: Places
-    kinds: npt.NDArray[np.uint8]
-    is_left_over_too: Mask
-    inner: Bytes  # names of the fields within a CHAT's objects
-    inner_ends: Places
-
-
-def ask(fields: dict[str, int], left_over_too: set[str], inner: tuple[str, ...]) -> Asked:
-    """Pack ``fields`` (name -> kind), which of them are also left over, and a CHAT's fields."""
-    names, name_ends = _packed(tuple(fields))
-    within, inner_ends = _packed(inner)
-    return Asked(
-        names,
-        name_ends,
-        np.array(list(fields.values()), dtype=np.uint8),
-        np.array([name in left_over_too for name in fields], dtype=np.bool_),
-        within,
-        inner_ends,
-    )
-
-
-def _packed(names: tuple[str, ...]) -> tuple[Bytes, Places]:
-    raw = [name.encode() for name in names]
-    ends = np.cumsum([len(each) for each in raw], dtype=np.int64)
-    return np.frombuffer(b"".join(raw), dtype=np.uint8), ends
-
-
-def scan(
-    data: Bytes, starts: Places, ends: Places, asked: Asked, max_bytes: int
-) -> tuple[npt.NDArray[np.bool_], Bytes, Places]:
+class Scan(NamedTuple):
     """
-    Tell which rows are regular, and give what is left over of each as the text of a JSON object.
+    What one pass found.
 
-    Shapes: data (B,), starts and ends (N,) -> is_regular (N,), left over (C,), offsets (N + 1,).
-    Keeps:  left-over values are the very bytes of ``data``; none for rows that are not regular.
+    Shapes: N rows, R of them regular, with C chat messages; F asked fields, I of a message.
+    A span is the start and end of a text between its quotes; an inverted start (~) says that it
+    has escapes, an end of -1 that it is null or missing.
+    """
+
+    is_regular: Mask  # (N,)
+    rest: Bytes  # what is left over, as the text of an object for each regular row
+    rest_offsets: Places  # (R + 1,)
+    texts: Places  # (F, R, 2)
+    chat_offsets: Places  # (R + 1,)
+    said: Places  # (I, C, 2)
+
+
+def scan(data: Bytes, starts: Places, ends: Places, asked: Asked, max_bytes: int) -> Scan:
+    """
+    Tell which rows are regular, where their asked texts stand, and what is left over of each.
+
+    Shapes: data (B,), starts and ends (N,).
+    Keeps:  left-over values are the very bytes of ``data``.
     """
     words = data[: len(data) // 8 * 8].view(np.uint64)
-    is_regular = np.zeros(len(starts), dtype=np.bool_)
-    offsets = np.zeros(len(starts) + 1, dtype=np.int64)
-    rest = np.empty(int((ends - starts).sum()) + 2 * len(starts), dtype=np.uint8)
-    _scan(
+    rows = len(starts)
+    chats = int(np.count_nonzero(data == 123)) if CHAT in asked.kinds else 0
+    is_regular = np.zeros(rows, dtype=np.bool_)
+    rest = np.empty(int((ends - starts).sum()) + 2 * rows, dtype=np.uint8)
+    rest_offsets, chat_offsets = (np.zeros(rows + 1, dtype=np.int64) for _ in range(2))
+    texts = np.empty((len(asked.kinds), rows + 1, 2), dtype=np.int64)
+    said = np.empty((len(asked.inner_ends), chats + 1, 2), dtype=np.int64)
+    good = _scan(
         data, words, starts, ends, asked.names, asked.name_ends, asked.kinds,
-        asked.is_left_over_too, asked.inner, asked.inner_ends, max_bytes, is_regular, rest, offsets,
+        asked.is_left_over_too, asked.inner, asked.inner_ends, max_bytes, is_regular, rest,
+        rest_offsets, texts, chat_offsets, said,
     )  # fmt: skip
-    return is_regular, rest[: offsets[-1]], offsets
-
-
-@compiled
-def _index_of(data: Bytes, start: int, end: int, names: Bytes, name_ends: Places) -> int:
-    """Give which of ``names`` stands from ``start`` to ``end``, or -1."""
-    begin = 0
-    for index in range(len(name_ends)):
-        size = name_ends[index] - begin
-        if size == end - start:
-            same = 0
-            while same < size and names[begin + same] == data[start + same]:
-                same += 1
-            if same == size:
-                return index
-        begin = name_ends[index]
-    return -1
+    return Scan(
+        is_regular,
+        rest[: rest_offsets[good]],
+        rest_offsets[: good + 1],
+        texts[:, :good],
+        chat_offsets[: good + 1],
+        said[:, : chat_offsets[good]],
+    )
 
 
 _TRUE = np.frombuffer(b"true", dtype=np.uint8)
@@ -118,22 +102,29 @@ def _scan(  # noqa: PLR0917 - compiled functions take no keywords
     max_bytes: int,
     is_regular: Mask,
     rest: Bytes,
-    offsets: Places,
-) -> None:
+    rest_offsets: Places,
+    texts: Places,
+    chat_offsets: Places,
+    said: Places,
+) -> int:
     is_object = np.zeros(MAX_DEPTH + 1, dtype=np.bool_)
     base = np.zeros(MAX_DEPTH + 1, dtype=np.int64)
     key_starts = np.zeros(MAX_KEYS, dtype=np.int64)
     key_ends = np.zeros(MAX_KEYS, dtype=np.int64)
-    out = 0
+    good = out = messages = 0
     for row in range(len(starts)):
-        wrote = _row(
+        texts[:, good, 1] = -1
+        wrote, spoken = _row(
             data, words, starts[row], ends[row], names, name_ends, kinds, is_left_over_too, inner,
-            inner_ends, max_bytes, rest, out, is_object, base, key_starts, key_ends,
+            inner_ends, max_bytes, rest, out, texts[:, good], said, messages, is_object, base,
+            key_starts, key_ends,
         )  # fmt: skip
         if wrote >= 0:
             is_regular[row] = True
-            out = wrote
-        offsets[row + 1] = out
+            out, messages = wrote, spoken
+            good += 1
+            rest_offsets[good], chat_offsets[good] = out, messages
+    return good
 
 
 @compiled
@@ -151,27 +142,30 @@ def _row(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
     max_bytes: int,
     rest: Bytes,
     out: int,
+    text: Places,
+    said: Places,
+    messages: int,
     is_object: Mask,
     base: Places,
     key_starts: Places,
     key_ends: Places,
-) -> int:
-    """Walk over one row: where its left-over text ends in ``rest``, or -1 if irregular."""
+) -> tuple[int, int]:
+    """Walk over one row: where its left-over text ends (-1: it is irregular), and its messages."""
     begin = out
     while at < end and data[at] in (32, 9, 10, 13):
         at += 1
     if at >= end or data[at] != 123:
-        return -1
+        return -1, 0
     at += 1
     depth, keys, state = 1, 0, _OBJECT_END_OR_KEY
     is_object[1], base[1] = True, 0
-    kind, is_left_over = _ANY, True
+    field, kind, is_left_over = 0, _ANY, True
     name_at = name_stop = value_at = at
     while True:
         while at < end and data[at] in (32, 9, 10, 13):
             at += 1
         if at >= end:
-            return -1
+            return -1, 0
         byte = data[at]
         closes = False
         if state == _AFTER:
@@ -180,20 +174,17 @@ def _row(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                 at += 1
                 continue
             if byte != (125 if is_object[depth] else 93):
-                return -1
+                return -1, 0
             closes = True
         elif state in (_KEY, _OBJECT_END_OR_KEY):
             if byte == 125 and state == _OBJECT_END_OR_KEY:
                 closes = True
             elif byte != 34:
-                return -1
+                return -1, 0
             else:
-                stop = text_end(data, words, at + 1, end)
-                if stop < 0 or keys == MAX_KEYS:
-                    return -1
-                for here in range(at + 1, stop):
-                    if data[here] == 92:  # two ways to write one key would have to be compared
-                        return -1
+                stop, is_escaped = text_end(data, words, at + 1, end)
+                if stop < 0 or keys == MAX_KEYS or is_escaped:
+                    return -1, 0  # with escapes, a key could be written in two ways
                 size = stop - at - 1
                 for other in range(base[depth], keys):
                     if key_ends[other] - key_starts[other] == size:
@@ -201,43 +192,55 @@ def _row(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                         while same < size and data[key_starts[other] + same] == data[at + 1 + same]:
                             same += 1
                         if same == size:
-                            return -1
+                            return -1, 0
                 key_starts[keys], key_ends[keys] = at + 1, stop
                 keys += 1
                 if depth == 1:
-                    index = _index_of(data, at + 1, stop, names, name_ends)
+                    field = index_of(data, at + 1, stop, names, name_ends)
                     kind, is_left_over = _ANY, True
-                    if index >= 0:
-                        kind, is_left_over = kinds[index], is_left_over_too[index]
+                    if field >= 0:
+                        kind, is_left_over = kinds[field], is_left_over_too[field]
                         if kind == UNWANTED:
-                            return -1
+                            return -1, 0
                     name_at, name_stop = at, stop + 1
-                elif kind == CHAT and _index_of(data, at + 1, stop, inner, inner_ends) < 0:
-                    return -1
+                elif kind == CHAT:
+                    field = index_of(data, at + 1, stop, inner, inner_ends)
+                    if field < 0:
+                        return -1, 0
                 at = stop + 1
                 while at < end and data[at] in (32, 9, 10, 13):
                     at += 1
                 if at >= end or data[at] != 58:
-                    return -1
+                    return -1, 0
                 at += 1
                 state = _VALUE
                 continue
         elif byte == 93 and state == _LIST_END_OR_VALUE:
             closes = True
         else:
+            start = at
             if depth == 1:
                 value_at = at
             is_text = (kind == TEXT and depth == 1) or (kind == CHAT and depth == 3)
             if byte == 34:
-                stop = text_end(data, words, at + 1, end)
+                stop, is_escaped = text_end(data, words, at + 1, end)
                 if stop < 0 or stop - at - 1 > max_bytes or (kind == CHAT and depth < 3):
-                    return -1
+                    return -1, 0
                 at = stop + 1
+                if is_text:
+                    begins = ~(start + 1) if is_escaped else start + 1
+                    if depth == 1:
+                        text[field, 0], text[field, 1] = begins, stop
+                    else:
+                        said[field, messages - 1, 0], said[field, messages - 1, 1] = begins, stop
             elif byte in (123, 91):
                 if is_text or depth == MAX_DEPTH:
-                    return -1
+                    return -1, 0
                 if kind == CHAT and byte != (91 if depth == 1 else 123):
-                    return -1
+                    return -1, 0
+                if kind == CHAT and depth == 2:
+                    said[:, messages, 1] = -1
+                    messages += 1
                 depth += 1
                 is_object[depth], base[depth] = byte == 123, keys
                 state = _OBJECT_END_OR_KEY if byte == 123 else _LIST_END_OR_VALUE
@@ -245,22 +248,27 @@ def _row(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                 continue
             elif byte == 110:
                 if not is_word(data, at, end, _NULL) or (kind == CHAT and depth == 2):
-                    return -1
+                    return -1, 0
                 at += 4
             elif kind == CHAT and depth < 3:
-                return -1
+                return -1, 0
             elif byte == 116:
                 if not is_word(data, at, end, _TRUE):
-                    return -1
+                    return -1, 0
                 at += 4
             elif byte == 102:
                 if not is_word(data, at, end, _FALSE):
-                    return -1
+                    return -1, 0
                 at += 5
             else:
-                at, is_plain = number_end(data, at, end)
-                if at < 0 or (is_text and not is_plain):
-                    return -1
+                at = number_end(data, at, end)
+                if at < 0:
+                    return -1, 0
+            if is_text and byte not in (34, 110):  # a number or boolean is its own text
+                if depth == 1:
+                    text[field, 0], text[field, 1] = start, at
+                else:
+                    said[field, messages - 1, 0], said[field, messages - 1, 1] = start, at
         if closes:
             keys = base[depth]
             depth -= 1
@@ -282,8 +290,8 @@ def _row(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
     while at < end and data[at] in (32, 9, 10, 13):
         at += 1
     if at < end:
-        return -1
+        return -1, 0
     if out > begin:
         rest[out] = 125
         out += 1
-    return out
+    return out, messages

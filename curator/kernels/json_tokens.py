@@ -8,16 +8,20 @@ import numpy.typing as npt
 from curator.kernels.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]  # the same bytes, eight at a time
 
 _ONES, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 _QUOTES, _SLASHES = np.uint64(0x2222222222222222), np.uint64(0x5C5C5C5C5C5C5C5C)
 _SPACES = np.uint64(0x2020202020202020)
+MAX_NUMBER_BYTES = 1000
+"""Longer ones are left to a reader that knows its own limits."""
 
 
 @compiled
-def text_end(data: Bytes, words: Words, at: int, end: int) -> int:
-    """Give the place of the closing quote of a sound string, or -1."""
+def text_end(data: Bytes, words: Words, at: int, end: int) -> tuple[int, bool]:
+    """Give the place of the closing quote of a sound string, or -1; and if it has escapes."""
+    is_escaped = False
     while at < end:
         if at & 7 == 0:
             while at + 8 <= end:
@@ -27,23 +31,24 @@ def text_end(data: Bytes, words: Words, at: int, end: int) -> int:
                     break
                 at += 8
             if at >= end:
-                return -1
+                return -1, False
         byte = data[at]
         if byte == 34:
-            return at
+            return at, is_escaped
         if byte == 92:
+            is_escaped = True
             at = _escape_end(data, at, end)
             if at < 0:
-                return -1
+                return -1, False
         elif byte < 32:
-            return -1
+            return -1, False
         elif byte < 128:
             at += 1
         else:
             at = _character_end(data, at, end)
             if at < 0:
-                return -1
-    return -1
+                return -1, False
+    return -1, False
 
 
 @compiled
@@ -113,36 +118,32 @@ def _character_end(data: Bytes, at: int, end: int) -> int:
 
 
 @compiled
-def number_end(data: Bytes, at: int, end: int) -> tuple[int, bool]:
-    """Give the end of a number that no reader refuses, or -1; and if it is its own text."""
-    is_negative = data[at] == 45
-    at += is_negative
+def number_end(data: Bytes, at: int, end: int) -> int:
+    """Give the end of a number as JSON writes them, or -1; also for one that is very long."""
+    start = at
+    at += data[at] == 45
     first = at
     while at < end and 48 <= data[at] <= 57:
         at += 1
-    size = at - first
-    if size == 0 or size > 15 or (size > 1 and data[first] == 48):
-        return -1, False
-    is_plain = not (is_negative and data[first] == 48)
+    if at == first or (at - first > 1 and data[first] == 48):
+        return -1
     if at < end and data[at] == 46:
-        is_plain = False
         at += 1
         first = at
         while at < end and 48 <= data[at] <= 57:
             at += 1
-        if at == first or at - first > 24:
-            return -1, False
+        if at == first:
+            return -1
     if at < end and data[at] | 32 == 101:
-        is_plain = False
         at += 1
         if at < end and (data[at] == 43 or data[at] == 45):
             at += 1
         first = at
         while at < end and 48 <= data[at] <= 57:
             at += 1
-        if at == first or at - first > 2:
-            return -1, False
-    return at, is_plain
+        if at == first:
+            return -1
+    return at if at - start <= MAX_NUMBER_BYTES else -1
 
 
 @compiled
@@ -154,3 +155,19 @@ def is_word(data: Bytes, at: int, end: int, word: Bytes) -> bool:
         if data[at + here] != word[here]:
             return False
     return True
+
+
+@compiled
+def index_of(data: Bytes, start: int, end: int, names: Bytes, name_ends: Places) -> int:
+    """Give which of ``names`` stands from ``start`` to ``end``, or -1."""
+    begin = 0
+    for index in range(len(name_ends)):
+        size = name_ends[index] - begin
+        if size == end - start:
+            same = 0
+            while same < size and names[begin + same] == data[start + same]:
+                same += 1
+            if same == size:
+                return index
+        begin = name_ends[index]
+    return -1

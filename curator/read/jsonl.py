@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +14,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from curator.kernels import json_scan
+from curator.kernels.json_fields import CHAT, TEXT, UNWANTED, ask
+from curator.kernels.json_scan import scan
+from curator.kernels.json_texts import gather
+from curator.kernels.json_tokens import Bytes, Places
 from curator.read import rows
 from curator.read.files import SourceFile, find
 from curator.read.json_pieces import Form, Piece, form_of, pieces, row_text, shown
@@ -125,60 +127,43 @@ def _frame(piece: Piece, plan: Plan) -> pl.DataFrame:
 
 
 def _regular(piece: Piece, reading: Reading) -> tuple[pl.DataFrame, np.ndarray[Any, Any]]:
-    """Read the regular rows by Polars; which they were turns out on the way."""
+    """Read the regular rows without a loop in Python; which they were turns out on the way."""
     layout = reading.layout
     inner = tuple(dict.fromkeys(f.name for d in layout.values() for f in rows.inner_fields(d)))
-    kinds = {
-        name: json_scan.TEXT if dtype == pl.String else json_scan.CHAT
-        for name, dtype in layout.items()
-    }
-    unwanted = dict.fromkeys(sorted(reading.taken - set(layout)), json_scan.UNWANTED)
-    asked = json_scan.ask(kinds | unwanted, set(layout) - reading.taken, inner)
+    kinds = {name: TEXT if dtype == pl.String else CHAT for name, dtype in layout.items()}
+    unwanted = dict.fromkeys(sorted(reading.taken - set(layout)), UNWANTED)
+    asked = ask(kinds | unwanted, set(layout) - reading.taken, inner)
     data = np.frombuffer(piece.data, dtype=np.uint8)
-    is_regular, rest, offsets = json_scan.scan(
-        data, piece.starts, piece.ends, asked, reading.max_chars
-    )
-    raw = _parse(piece, is_regular, layout)
-    if raw is None:
-        is_regular[:] = False
-        raw = pl.DataFrame(schema=layout)
-    meta = _texts(rest, offsets).filter(pl.Series(is_regular))
-    found = reading.to_frame(raw).with_columns(meta.alias("meta"))
-    is_odd = found["is_odd"].to_numpy()
-    is_regular[np.flatnonzero(is_regular)[is_odd]] = False
-    return found.filter(~found["is_odd"]).drop("is_odd"), is_regular
+    found = scan(data, piece.starts, piece.ends, asked, reading.max_chars)
+    columns = {
+        name: _texts(*gather(data, found.texts[at]))
+        if kind == TEXT
+        else _chats(data, inner, found.said, found.chat_offsets)
+        for at, (name, kind) in enumerate(kinds.items())
+    }
+    rest = _texts(found.rest_offsets, found.rest, np.diff(found.rest_offsets) > 0)
+    told = reading.to_frame(pl.DataFrame(columns, schema=layout)).with_columns(meta=rest)
+    is_odd = told["is_odd"]
+    is_regular = found.is_regular
+    is_regular[np.flatnonzero(is_regular)[is_odd.to_numpy()]] = False
+    return told.filter(~is_odd).drop("is_odd"), is_regular
 
 
-def _parse(
-    piece: Piece, is_regular: np.ndarray[Any, Any], layout: dict[str, pl.DataType]
-) -> pl.DataFrame | None:
-    """Parse the regular rows, or give None where Polars does not take them all after all."""
-    count = int(np.count_nonzero(is_regular))
-    if not count:
-        return pl.DataFrame(schema=layout)
-    data = piece.data
-    if piece.form == "list" or count < len(is_regular):
-        if piece.form == "list":
-            data = data.replace(b"\n", b" ")  # outside of texts: there they would be irregular
-        edges = np.flatnonzero(np.diff(is_regular, prepend=False, append=False))
-        runs = edges if piece.form == "lines" else np.repeat(np.flatnonzero(is_regular), 2)
-        runs[1::2] -= piece.form == "lines"
-        data = b"\n".join(
-            data[piece.starts[first] : piece.ends[last]]
-            for first, last in runs.reshape(-1, 2).tolist()
-        )
-    try:
-        raw = pl.read_ndjson(io.BytesIO(data), schema=layout)
-    except pl.exceptions.PolarsError:
-        return None
-    return raw if raw.height == count else None
+def _texts(offsets: Places, data: Bytes, is_there: np.ndarray[Any, Any]) -> pl.Series:
+    return pl.Series(_arrow_texts(offsets, data, is_there))
 
 
-def _texts(data: np.ndarray[Any, Any], offsets: json_scan.Places) -> pl.Series:
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    texts = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
-    meta = pl.Series("meta", texts)
-    return meta.set(meta == "", None)
+def _arrow_texts(offsets: Places, data: Bytes, is_there: np.ndarray[Any, Any]) -> Any:
+    valid = pa.py_buffer(np.packbits(is_there, bitorder="little"))
+    buffers = [valid, pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.large_string(), len(is_there), buffers)
+
+
+def _chats(data: Bytes, inner: tuple[str, ...], said: Places, offsets: Places) -> pl.Series:
+    texts = [_arrow_texts(*gather(data, spans)) for spans in said]
+    messages = pa.StructArray.from_arrays(texts, list(inner))
+    starts = pa.Array.from_buffers(pa.int64(), len(offsets), [None, pa.py_buffer(offsets)])
+    return pl.Series(pa.LargeListArray.from_arrays(starts, messages))
 
 
 def _careful(piece: Piece, index: int, plan: Plan) -> list[dict[str, Any]]:
