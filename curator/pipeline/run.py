@@ -106,8 +106,8 @@ class Run:
     def _select(self, plan: pl.LazyFrame) -> pl.LazyFrame:
         for step in self.recipe.room("select"):
             with self._stage(str(step)):
-                if step.name == "split" and self.recipe.memory.is_file() and not self.forget_splits:
-                    plan = step.module.recall(plan, pl.scan_parquet(self.recipe.memory))
+                if step.name == "split" and (memory := self._memory()) is not None:
+                    plan = step.module.recall(plan, memory)
                 plan = judge(step, plan, self.engine)
         return self._settle("judge", plan)
 
@@ -178,7 +178,13 @@ class Run:
     def _remember(self, kept: pl.LazyFrame) -> None:
         for step in self.recipe.room("select"):
             if step.name == "split":
-                self.engine.sink({self.recipe.memory: step.module.remember(kept)}, _FORMAT)
+                remembered = step.module.remember(kept, self._memory())
+                self.engine.sink({self.recipe.memory: remembered}, _FORMAT)
+
+    def _memory(self) -> pl.LazyFrame | None:
+        """Scan the splits of earlier runs, unless there are none or they are to be forgotten."""
+        path = self.recipe.memory
+        return pl.scan_parquet(path) if path.is_file() and not self.forget_splits else None
 
     def _settle(self, stage: str, plan: pl.LazyFrame) -> pl.LazyFrame:
         with self._stage(stage):

@@ -43,9 +43,13 @@ class Recipe:
 
     @property
     def memory(self) -> Path:
-        """Where the splits of earlier runs are remembered: beside the recipe."""
-        shipped = shipped_folder() in self.path.resolve().parents
-        folder = Path() if shipped else self.path.parent
+        """
+        Where the splits of earlier runs are remembered: beside the recipe.
+
+        A recipe that was installed with the package has no place of the user's beside it: here.
+        """
+        installed = shipped_folder().name == "_recipes" and self.path.parent == shipped_folder()
+        folder = Path() if installed else self.path.parent
         return folder / f"{self.path.stem}.splits.parquet"
 
 

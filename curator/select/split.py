@@ -96,9 +96,12 @@ def recall(records: pl.LazyFrame, memory: pl.LazyFrame) -> pl.LazyFrame:
     A row into which a remembered one was merged inherits its split. A row that was test and now
     comes as anything else is rejected.
 
-    Columns: memory has id and split, each id once.
+    What split had to say of the row then is said again, so that a second run writes the same bytes.
+
+    Columns: memory has id (each once), split and change.
     """
     was = memory.select("id", _was="split")
+    said = memory.select("id", _said="change").drop_nulls()
     merged = records.select("id", "merged_into").drop_nulls()
     heirs = merged.join(was, on="id").select("_was", id="merged_into")
     strength = pl.col("_was").replace_strict(_ORDER, return_dtype=pl.Int8)
@@ -107,10 +110,12 @@ def recall(records: pl.LazyFrame, memory: pl.LazyFrame) -> pl.LazyFrame:
     moves = KEPT & (pl.col("split") != pl.col("_was"))
     return (
         records.join(was, on="id", how="left", maintain_order="left")
+        .join(said, on="id", how="left", maintain_order="left")
         .pipe(reject, moves & (pl.col("_was") == "test"), "split: was test in an earlier run")
         .pipe(touch, moves, pl.format("split: was {} in an earlier run", "_was"))
-        .with_columns(split=pl.coalesce("split", "_was"))
-        .drop("_was")
+        .pipe(touch, KEPT & pl.col("_said").is_not_null(), pl.col("_said"))
+        .with_columns(split=pl.when(KEPT).then(pl.coalesce("split", "_was")).otherwise("split"))
+        .drop("_was", "_said")
     )
 
 
@@ -118,10 +123,13 @@ def remember(records: pl.LazyFrame, memory: pl.LazyFrame | None = None) -> pl.La
     """
     List id and split of every kept row, by id; what ``memory`` holds beyond that stays.
 
-    Columns: id, split.
+    Columns: id, split, change (what split has said of the row).
     """
-    now = records.filter(KEPT & pl.col("split").is_not_null()).select("id", "split")
-    past = [] if memory is None else [memory.select("id", "split")]
+    ours = pl.element().filter(pl.element().str.starts_with("split: "))
+    change = pl.col("changes").list.eval(ours).list.last()
+    kept = records.filter(KEPT & pl.col("split").is_not_null())
+    now = kept.select("id", "split", change=change)
+    past = [] if memory is None else [memory.select("id", "split", "change")]
     return pl.concat([now, *past]).unique("id", keep="first", maintain_order=True).sort("id")
 
 

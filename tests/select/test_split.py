@@ -17,6 +17,9 @@ from curator.select.split import Options, recall, remember, resolve, sign
 WORDS = ["ferry", "ticket", "car", "dog", "harbour", "refund", "late", "storm", "island", "crew"]
 
 
+NOTHING = pl.lit(None, dtype=pl.String)
+
+
 def records(rows: list[dict]) -> pl.LazyFrame:
     """Build examples from ``input`` and whatever columns a row names."""
     columns = {"input": pl.String, "label": pl.String, "group": pl.String, "split": pl.String}
@@ -375,7 +378,7 @@ def test_growth_keeps_all_old_rows() -> None:
 def test_a_test_row_never_becomes_a_train_row() -> None:
     """What an earlier run tested may not come back as train."""
     frame = records([{"input": "a b c", "split": "train"}, {"input": "d e f", "split": "test"}])
-    memory = frame.select("id", split=pl.lit("test"))
+    memory = frame.select("id", split=pl.lit("test"), change=NOTHING)
     rows = recall(frame, memory).collect()
     assert rows["rejected"].to_list() == ["split: was test in an earlier run", None]
 
@@ -383,7 +386,8 @@ def test_a_test_row_never_becomes_a_train_row() -> None:
 def test_a_source_may_turn_train_into_test() -> None:
     """The other way round the source decides, and the row's life says what it was."""
     frame = records([{"input": "a b c", "split": "test"}])
-    row = recall(frame, frame.select("id", split=pl.lit("train"))).collect().row(0, named=True)
+    memory = frame.select("id", split=pl.lit("train"), change=NOTHING)
+    row = recall(frame, memory).collect().row(0, named=True)
     assert (row["split"], row["rejected"]) == ("test", None)
     assert row["changes"] == ["split: was train in an earlier run"]
 
@@ -394,14 +398,23 @@ def test_a_row_inherits_from_the_rows_merged_into_it() -> None:
     ids = frame.collect()["id"]
     merged = pl.when(pl.col("position") == 0).then(pl.lit(ids[1]))
     frame = frame.with_columns(merged_into=merged, rejected=merged)
-    rows = recall(frame, pl.LazyFrame({"id": [ids[0]], "split": ["test"]})).collect()
-    assert rows["split"].to_list() == ["test", "test"]
+    memory = pl.LazyFrame({"id": [ids[0]], "split": ["test"]}).with_columns(change=NOTHING)
+    assert recall(frame, memory).collect()["split"].to_list() == [None, "test"]
+
+
+def test_a_second_run_says_again_what_the_first_one_said() -> None:
+    """A row that followed its test row keeps the note, so that both runs write the same bytes."""
+    twins = [{"input": "a b c d e", "split": "test"}, {"input": "A b c d e!"}]
+    first = judged(records(twins)).select(*RECORD)
+    again = judged(recall(records(twins), remember(first.lazy()))).select(*RECORD)
+    assert first["changes"].to_list()[1] == ["split: follows the test row it is tied to"]
+    assert again.equals(first)
 
 
 def test_remembers_rows_that_are_gone() -> None:
     """A row missing from today's source keeps its split for the day it comes back."""
     frame = records([{"input": "a b c", "split": "train"}])
-    memory = pl.LazyFrame({"id": ["0"], "split": ["test"]})
+    memory = pl.LazyFrame({"id": ["0"], "split": ["test"]}).with_columns(change=NOTHING)
     assert remember(frame, memory).collect()["split"].to_list() == ["test", "train"]
 
 
