@@ -10,7 +10,7 @@ import polars as pl
 from curator.read.shapes import Record, Roles, Row, messages, sharegpt
 from curator.read.shapes.preference import pair
 from curator.read.shapes.prompt_completion import merged, part
-from curator.read.values import Unmappable, needed, text_of, tools_of
+from curator.read.values import Unmappable, needed, objects, text_of, tools_of
 from curator.records import ROLES, SPLITS, message
 
 CHATS = ("messages", "chosen", "rejected")
@@ -130,7 +130,8 @@ class Mapping:
         if "input" in text:
             before.append({"messages": [{"role": "user", "content": text["input"]}]})
         if "messages" in values:
-            before += part(values["messages"], self.parts["messages"].field, "user", roles)
+            field = self.parts["messages"].field
+            before += part(objects(values["messages"], f"$.{field}"), field, "user", roles)
         answer = text.get("output", found.get("label"))
         if "chosen" in values:
             better, worse = (

@@ -287,7 +287,7 @@ _row = st.fixed_dictionaries(
     {}, optional={"messages": _messages | _values, "tools": _values, "a": _values, "b": _plain}
 )
 _lines = st.builds(
-    lambda row, ascii, space: json.dumps(row, ensure_ascii=ascii, separators=space),
+    lambda row, escaped, space: json.dumps(row, ensure_ascii=escaped, separators=space),
     _row,
     st.booleans(),
     st.sampled_from([(",", ":"), (", ", ": "), (" ,\t", " :\r")]),
@@ -371,7 +371,7 @@ def test_grade_school_problems_keep_their_answers(real_data):
     }
     paths = tuple(str(real_data / "gsm8k" / name) for name in ("train.jsonl", "test.jsonl"))
     frame = jsonl.read(jsonl.Options(path=paths, map=given_map)).collect()
-    source = [json.loads(line) for path in paths for line in Path(path).open()]
+    source = [json.loads(line) for path in paths for line in Path(path).read_text().splitlines()]
     said = frame["messages"].to_list()
     assert frame.height == 8792
     assert frame["rejected"].null_count() == 8792
