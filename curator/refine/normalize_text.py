@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
-from curator.records import KEPT, message, touch
+from curator.records import KEPT, touch
 
 LINE_ENDS = r"\r\n|[\r\x0B\x0C\x{85}\x{2028}\x{2029}]"  # Unicode 5.8, Newline Guidelines
 SPACES = r"[\x{A0}\x{2000}-\x{200A}\x{202F}\x{205F}]"  # not U+3000: Chinese and Japanese write it
@@ -36,6 +37,11 @@ _NOT_NFC = (
     r"\x{1D100}-\x{1D1FF}\x{2F800}-\x{2FA1F}"
 )
 _SUSPECT = rf"[\r\x0B\x0C\x{{85}}\x{{2028}}\x{{2029}}{SPACES}{_HIDDEN}{_JOINERS}{_NOT_NFC}]"
+
+_ODD = np.zeros(256, np.uint8)
+"""1 for the bytes that begin, in UTF-8, a character of _SUSPECT (and some others)."""
+_ODD[[*range(9), *range(11, 32), 0x7F, 0xC2, 0xCC, 0xCD, 0xCE, 0xD2, *range(0xD4, 0xE4)]] = 1
+_ODD[[0xEA, *range(0xEE, 0x100)]] = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +78,14 @@ def refine(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """
     kinds = [kind for kind in KINDS if getattr(options, kind)]
     stages = ["read", *kinds]
+    aside = pl.when(pl.col("context").is_not_null()).then(
+        pl.struct(content="context", reasoning=pl.lit(None, dtype=pl.String))
+    )
     # Step by step, because an expression inside ``list.eval`` is computed wherever it is named.
     work = records.with_columns(
         _messages=pl.col("messages").list.eval(_weigh()),
         _rejected_messages=pl.col("rejected_messages").list.eval(_weigh()),
-        _context=pl.concat_list(message(pl.lit(None), pl.col("context"))).list.eval(_weigh()),
+        _context=pl.concat_list(aside).list.drop_nulls().list.eval(_weigh()),
     )
     for step in (_pick(), *(_rewrite(before, kind) for before, kind in pairwise(stages))):
         work = work.with_columns(pl.col(f"_{name}").list.eval(step) for name in TALKS)
@@ -106,13 +115,26 @@ def _weigh() -> pl.Expr:
     """Say beside each message which of its texts need work."""
 
     def suspect(text: pl.Expr) -> pl.Expr:
+        odd = text.map_batches(_glance, return_dtype=pl.Boolean, is_elementwise=True)
+        looked_at = pl.when(odd).then(text).otherwise(pl.lit(""))
         bare = text.str.strip_chars().str.len_bytes()
-        return (text.str.contains(_SUSPECT) | (bare != text.str.len_bytes())).fill_null(value=False)
+        differs = looked_at.str.contains(_SUSPECT) | (bare != text.str.len_bytes())
+        return differs.fill_null(value=False)
 
     return pl.struct(
         pl.element().alias("message"),
         *(suspect(_field(part)).alias(f"suspect_{part}") for part in SPOKEN),
     )
+
+
+def _glance(texts: pl.Series) -> pl.Series:
+    """Say which texts hold a byte that plain English, and most of Europe, writes without."""
+    from curator.kernels.buffers import text_buffers
+    from curator.kernels.glance import holding
+
+    if texts.null_count() == len(texts):
+        return pl.repeat(False, len(texts), eager=True).alias(texts.name)  # noqa: FBT003
+    return pl.Series(texts.name, holding(*text_buffers(texts), _ODD))
 
 
 def _pick() -> pl.Expr:
