@@ -42,9 +42,9 @@ def test_options_and_schema_agree_in_names_and_defaults(room, name):
 @pytest.mark.parametrize(("room", "name"), STEPS)
 def test_options_are_frozen_and_named(room, name):
     """No step can change what it was told, and no option goes by its place."""
-    parameters = steps.module(room, name).Options.__dataclass_params__
-    assert parameters.frozen
-    assert parameters.kw_only
+    options = steps.module(room, name).Options
+    assert options.__dataclass_params__.frozen
+    assert all(field.kw_only for field in fields(options))
 
 
 def test_no_module_is_over_300_lines(root):

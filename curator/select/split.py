@@ -98,24 +98,29 @@ def recall(records: pl.LazyFrame, memory: pl.LazyFrame) -> pl.LazyFrame:
 
     What split had to say of the row then is said again, so that a second run writes the same bytes.
 
-    Columns: memory has id (each once), split and change.
+    Of rows with one content, that of the remembered group is the one that was there, else the first.
+
+    Columns: memory has id (each once), group, split and change.
     """
     was = memory.select("id", _was="split")
-    said = memory.select("id", _said="change").drop_nulls()
+    said = memory.select("id", _said="change", _group="group")
     merged = records.select("id", "merged_into").drop_nulls()
     heirs = merged.join(was, on="id").select("_was", id="merged_into")
     strength = pl.col("_was").replace_strict(_ORDER, return_dtype=pl.Int8)
     was = pl.concat([was, heirs.select("id", "_was")])
     was = was.group_by("id").agg(pl.col("_was").sort_by(strength).last())
     moves = KEPT & (pl.col("split") != pl.col("_was"))
+    position, is_same = pl.col("position"), pl.col("group").eq_missing(pl.col("_group"))
+    first = pl.coalesce(pl.when(is_same).then(position).min(), position.min()).over("id")
+    is_old = KEPT & (position == first)
     return (
         records.join(was, on="id", how="left", maintain_order="left")
         .join(said, on="id", how="left", maintain_order="left")
         .pipe(reject, moves & (pl.col("_was") == "test"), "split: was test in an earlier run")
         .pipe(touch, moves, pl.format("split: was {} in an earlier run", "_was"))
-        .pipe(touch, KEPT & pl.col("_said").is_not_null(), pl.col("_said"))
-        .with_columns(split=pl.when(KEPT).then(pl.coalesce("split", "_was")).otherwise("split"))
-        .drop("_was", "_said")
+        .pipe(touch, is_old & pl.col("_said").is_not_null(), pl.col("_said"))
+        .with_columns(split=pl.when(is_old).then(pl.coalesce("split", "_was")).otherwise("split"))
+        .drop("_was", "_said", "_group")
     )
 
 
@@ -123,13 +128,13 @@ def remember(records: pl.LazyFrame, memory: pl.LazyFrame | None = None) -> pl.La
     """
     List id and split of every kept row, by id; what ``memory`` holds beyond that stays.
 
-    Columns: id, split, change (what split has said of the row).
+    Columns: id, group, split, change (what split has said of the row).
     """
     ours = pl.element().filter(pl.element().str.starts_with("split: "))
     change = pl.col("changes").list.eval(ours).list.last()
     kept = records.filter(KEPT & pl.col("split").is_not_null())
-    now = kept.select("id", "split", change=change)
-    past = [] if memory is None else [memory.select("id", "split", "change")]
+    now = kept.select("id", "group", "split", change=change)
+    past = [] if memory is None else [memory.select("id", "group", "split", "change")]
     return pl.concat([now, *past]).unique("id", keep="first", maintain_order=True).sort("id")
 
 

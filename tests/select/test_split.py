@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from curator.errors import RecipeError
 from curator.kernels.fill import fill
-from curator.records import KEPT, PROVENANCE, RECORD, SPLITS, complete, identify, message
+from curator.records import KEPT, PROVENANCE, RECORD, SPLITS, complete, identify, judge, message
 from curator.select.split import Options, recall, remember, resolve, sign
 
 WORDS = ["ferry", "ticket", "car", "dog", "harbour", "refund", "late", "storm", "island", "crew"]
@@ -33,13 +33,9 @@ def judged(frame: pl.LazyFrame, **options) -> pl.DataFrame:
     chosen = Options(**options)
     verdicts = resolve(sign(frame, chosen), chosen).collect()
     assert verdicts["position"].is_unique().all()
-    return (
-        frame.collect()
-        .join(verdicts, on="position", how="left", suffix="_new", maintain_order="left")
-        .with_columns(
-            rejected=pl.coalesce("rejected", "rejected_new"),
-            split=pl.coalesce("split_new", "split"),
-        )
+    changes = judge(frame, verdicts.lazy()).collect()
+    return changes.join(
+        verdicts.select("position", "change"), on="position", how="left", maintain_order="left"
     )
 
 
@@ -378,7 +374,7 @@ def test_growth_keeps_all_old_rows() -> None:
 def test_a_test_row_never_becomes_a_train_row() -> None:
     """What an earlier run tested may not come back as train."""
     frame = records([{"input": "a b c", "split": "train"}, {"input": "d e f", "split": "test"}])
-    memory = frame.select("id", split=pl.lit("test"), change=NOTHING)
+    memory = frame.select("id", split=pl.lit("test"), group=NOTHING, change=NOTHING)
     rows = recall(frame, memory).collect()
     assert rows["rejected"].to_list() == ["split: was test in an earlier run", None]
 
@@ -386,7 +382,7 @@ def test_a_test_row_never_becomes_a_train_row() -> None:
 def test_a_source_may_turn_train_into_test() -> None:
     """The other way round the source decides, and the row's life says what it was."""
     frame = records([{"input": "a b c", "split": "test"}])
-    memory = frame.select("id", split=pl.lit("train"), change=NOTHING)
+    memory = frame.select("id", split=pl.lit("train"), group=NOTHING, change=NOTHING)
     row = recall(frame, memory).collect().row(0, named=True)
     assert (row["split"], row["rejected"]) == ("test", None)
     assert row["changes"] == ["split: was train in an earlier run"]
@@ -398,7 +394,9 @@ def test_a_row_inherits_from_the_rows_merged_into_it() -> None:
     ids = frame.collect()["id"]
     merged = pl.when(pl.col("position") == 0).then(pl.lit(ids[1]))
     frame = frame.with_columns(merged_into=merged, rejected=merged)
-    memory = pl.LazyFrame({"id": [ids[0]], "split": ["test"]}).with_columns(change=NOTHING)
+    memory = pl.LazyFrame({"id": [ids[0]], "split": ["test"]}).with_columns(
+        group=NOTHING, change=NOTHING
+    )
     assert recall(frame, memory).collect()["split"].to_list() == [None, "test"]
 
 
@@ -414,7 +412,9 @@ def test_a_second_run_says_again_what_the_first_one_said() -> None:
 def test_remembers_rows_that_are_gone() -> None:
     """A row missing from today's source keeps its split for the day it comes back."""
     frame = records([{"input": "a b c", "split": "train"}])
-    memory = pl.LazyFrame({"id": ["0"], "split": ["test"]}).with_columns(change=NOTHING)
+    memory = pl.LazyFrame({"id": ["0"], "split": ["test"]}).with_columns(
+        group=NOTHING, change=NOTHING
+    )
     assert remember(frame, memory).collect()["split"].to_list() == ["test", "train"]
 
 
