@@ -20,9 +20,9 @@ WORK = ".work"
 _OURS = {RECORDS, DOCUMENTS, REJECTED, VIOLATIONS, WORK, MANIFEST}
 
 
-def clear(out: Path, artifacts: Iterable[str]) -> None:
+def claim(out: Path, artifacts: Iterable[str]) -> None:
     """
-    Empty the folder of an earlier run; its manifest goes first, so that it never looks whole.
+    Make room for a run to work in; what an earlier run made stays until there is something better.
 
     Raises: RecipeError where the folder holds anything that no run has made.
     """
@@ -36,13 +36,20 @@ def clear(out: Path, artifacts: Iterable[str]) -> None:
             where=str(out),
             hint="give --out a new or empty folder",
         )
+    shutil.rmtree(out / WORK, ignore_errors=True)
+    (out / WORK).mkdir(parents=True)
+
+
+def clear(out: Path) -> None:
+    """Remove an earlier run; its manifest goes first, so that what is left never looks whole."""
     (out / MANIFEST).unlink(missing_ok=True)
-    for entry in entries:
+    for entry in sorted(out.iterdir()):
+        if entry.name == WORK:
+            continue
         if entry.is_dir():
             shutil.rmtree(entry)
         else:
             entry.unlink(missing_ok=True)
-    (out / WORK).mkdir(parents=True)
 
 
 def seal(out: Path, manifest: Manifest) -> Manifest:

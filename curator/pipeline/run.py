@@ -55,7 +55,7 @@ class Run:
         """
         written = [step.module.FOLDER for step in self.recipe.room("write")]
         reports = [getattr(step.module, "ARTIFACT", "") for step in self.recipe.room("validate")]
-        folder.clear(self.out, [*written, *reports])
+        folder.claim(self.out, [*written, *reports])
         try:
             return self._walk()
         finally:
@@ -64,6 +64,7 @@ class Run:
     def _walk(self) -> Manifest:
         read = self._settle("read", sources(self.recipe))
         final = self._select(self._refine(read))
+        folder.clear(self.out)
         book = ledger.ledger(self.engine, read, final)
         self._hold_to_limit(book)
         kept = self._save(final)

@@ -30,7 +30,10 @@ def _options(folder: Path) -> split_leakage.Options:
     strict = split_leakage.Options()
     if not certificate.is_file():
         return strict
-    named_threshold = orjson.loads(certificate.read_bytes()).get("threshold")
+    try:
+        named_threshold = orjson.loads(certificate.read_bytes()).get("threshold")
+    except (orjson.JSONDecodeError, AttributeError):
+        return strict  # a certificate that cannot be read is told as changed bytes
     if not isinstance(named_threshold, int | float):
         return strict
     return split_leakage.Options(threshold=min(strict.threshold, float(named_threshold)))

@@ -39,7 +39,7 @@ def made(desk):
 def test_run_ends_with_the_sum_that_closes(made):
     """The last line of stdout is the ledger; progress went to stderr."""
     assert made.stdout.splitlines()[-1] == "read 41 = kept 40 + rejected 1 (exact_duplicates 1)"
-    assert "build/desk/dataset/" in made.stdout
+    assert made.stdout.startswith("build/desk/\n  dataset/ ")
     assert "read" in made.stderr
 
 
