@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from curator.kernels.json_fields import CHAT, TEXT, UNWANTED, ask
-from curator.kernels.json_scan import scan
+from curator.kernels.json_scan import Scan, scan
 from curator.kernels.json_texts import gather
 from curator.kernels.json_tokens import Bytes, Places
 from curator.read import rows
@@ -25,6 +25,7 @@ from curator.read.pieces import lazily
 from curator.read.reading import SAMPLE_ROWS, Reading, recognise
 from curator.read.values import Unmappable, dumps, members
 
+QUOTE = ord('"')
 THREADS = 2
 """Pieces worked on at a time: the scan leaves the interpreter to others, and so does Polars."""
 
@@ -143,10 +144,31 @@ def _regular(piece: Piece, reading: Reading) -> tuple[pl.DataFrame, np.ndarray[A
     }
     rest = _texts(found.rest_offsets, found.rest, np.diff(found.rest_offsets) > 0)
     told = reading.to_frame(pl.DataFrame(columns, schema=layout)).with_columns(meta=rest)
-    is_odd = told["is_odd"]
+    is_odd = told["is_odd"] | pl.Series(_has_number(data, kinds, reading.only_text, found))
     is_regular = found.is_regular
     is_regular[np.flatnonzero(is_regular)[is_odd.to_numpy()]] = False
     return told.filter(~is_odd).drop("is_odd"), is_regular
+
+
+def _has_number(
+    data: Bytes, kinds: dict[str, int], only_text: Collection[str], found: Scan
+) -> np.ndarray[Any, Any]:
+    """Tell which regular rows hold a number or boolean where only text will do."""
+    has_number = np.zeros(len(found.rest_offsets) - 1, dtype=np.bool_)
+    for at, (name, kind) in enumerate(kinds.items()):
+        if kind == TEXT and name in only_text:
+            has_number |= _unquoted(data, found.texts[at])
+    for spans in found.said:
+        at_messages = np.flatnonzero(_unquoted(data, spans))
+        has_number[np.searchsorted(found.chat_offsets, at_messages, side="right") - 1] = True
+    return has_number
+
+
+def _unquoted(data: Bytes, spans: Places) -> np.ndarray[Any, Any]:
+    starts, ends = spans[:, 0], spans[:, 1]
+    before = np.where(ends < 0, 0, np.where(starts < 0, ~starts, starts) - 1)
+    is_unquoted: np.ndarray[Any, Any] = (ends >= 0) & (data[before] != QUOTE)
+    return is_unquoted
 
 
 def _texts(offsets: Places, data: Bytes, is_there: np.ndarray[Any, Any]) -> pl.Series:

@@ -10,7 +10,7 @@ import polars as pl
 from curator.read.shapes import Record, Roles, Row, messages, sharegpt
 from curator.read.shapes.preference import pair
 from curator.read.shapes.prompt_completion import merged, part
-from curator.read.values import Unmappable, needed, objects, text_of, tools_of
+from curator.read.values import Unmappable, needed, objects, only_text, text_of, tools_of
 from curator.records import ROLES, SPLITS, message
 
 CHATS = ("messages", "chosen", "rejected")
@@ -25,6 +25,8 @@ SPLIT_NAMES = {
     "dev": "validation",
     "testing": "test",
 }
+ONLY_TEXT = ("input", "reasoning", "system", "context")
+"""Targets for which a number is the wrong type; the others, and templates, take its digits."""
 _NEEDED = ("input", "output", "label")  # a row without them is rejected; the rest may be missing
 _SPACE = " \t\r\n\f\v"
 
@@ -44,14 +46,15 @@ class Part:
         named = tuple(field for _, field in self.template if field is not None)
         return named or (self.field,)
 
-    def text(self, row: Row) -> str | None:
-        """Give the text, null where a single field is missing. Raises Unmappable."""
+    def text(self, row: Row, target: str) -> str | None:
+        """Give the text for ``target``, null where one field is missing. Raises Unmappable."""
         if self.template:
             return "".join(
                 literal + (needed(dig(row, field), f"$.{field}") if field is not None else "")
                 for literal, field in self.template
             )
-        text = text_of(dig(row, self.field), f"$.{self.field}")
+        take = only_text if target in ONLY_TEXT else text_of
+        text = take(dig(row, self.field), f"$.{self.field}")
         marker = self.before or self.after
         if text is None or marker is None:
             return text
@@ -91,6 +94,10 @@ class Mapping:
         tails = {part.field for part in self.parts.values() if part.after}
         return whole | (heads & tails)
 
+    def only_text(self) -> set[str]:
+        """Name the fields in which a number is the wrong type."""
+        return {p.field for t, p in self.parts.items() if t in ONLY_TEXT and not p.template}
+
     def layout(self) -> dict[str, pl.DataType]:
         """Give the dtypes ``to_frame`` needs; empty where rows are read one by one."""
         if {"chosen", "rejected"} & set(self.parts):
@@ -105,7 +112,7 @@ class Mapping:
 
     def extras(self, row: Row) -> Record:
         """Give the columns that stand beside the messages."""
-        found = {t: self.parts[t].text(row) or None for t in EXTRAS if t in self.parts}
+        found = {t: self.parts[t].text(row, t) or None for t in EXTRAS if t in self.parts}
         if "label" in found and found["label"] is None:
             raise Unmappable("missing field", f"$.{', $.'.join(self.parts['label'].fields)}")
         if (split := found.get("split")) is not None:
@@ -120,7 +127,7 @@ class Mapping:
         """Turn one row into one record. Raises Unmappable."""
         found = self.extras(row)
         values = {t: dig(row, self.parts[t].field) for t in (*CHATS, "tools") if t in self.parts}
-        text = {t: self.parts[t].text(row) for t in _TEXTS if t in self.parts}
+        text = {t: self.parts[t].text(row, t) for t in _TEXTS if t in self.parts}
         for target in _NEEDED:
             if target in text and text[target] is None:
                 raise Unmappable("missing field", f"$.{', $.'.join(self.parts[target].fields)}")

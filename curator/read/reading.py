@@ -51,6 +51,7 @@ class Reading:
     layout: dict[str, pl.DataType]  # what ``to_frame`` needs; empty: there is no fast way
     to_records: Callable[[Row], list[Record]]
     to_frame: Callable[[pl.DataFrame], pl.DataFrame]
+    only_text: frozenset[str]  # fields in which a number is the wrong type
     constants: dict[str, str] = field(default_factory=dict)
     max_chars: int = 1_000_000
 
@@ -140,6 +141,7 @@ def _mapped(name: str, given: mapping.Mapping, first: Row, options: Options) -> 
         layout={} if nested else given.layout(),
         to_records=lambda row: given.to_records(row, roles),
         to_frame=given.to_frame,
+        only_text=frozenset(given.only_text()),
         constants=_constants(options),
         max_chars=options.max_chars,
     )
@@ -178,6 +180,7 @@ def _shaped(
         layout=layout | more if layout else {},
         to_records=to_records,
         to_frame=to_frame,
+        only_text=frozenset({*shape.ONLY_TEXT, *(extra.only_text() if extra else ())}),
         constants=_constants(options),
         max_chars=options.max_chars,
     )

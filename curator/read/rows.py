@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import polars as pl
@@ -31,6 +31,7 @@ MAX_RAW_CHARS = 2_000
 """So much of a rejected row's text is kept; how much was cut is said."""
 
 INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
+_TEXT = (pl.String, pl.Null)
 _PLAIN = (pl.String, pl.Boolean, pl.Null, *INTEGERS)
 
 
@@ -85,7 +86,9 @@ def from_frame(
     rest = [name for name in raw.columns if name not in reading.taken]
     is_odd = pl.repeat(value=True, n=raw.height, eager=True, dtype=pl.Boolean)
     parts = []
-    if fits(raw, reading.layout) and all(raw.schema[name] in _PLAIN for name in rest):
+    if fits(raw, reading.layout, reading.only_text) and all(
+        raw.schema[name] in _PLAIN for name in rest
+    ):
         found = reading.to_frame(shaped(raw, reading.layout))
         is_odd = found["is_odd"] | raw.select(_too_long(raw, reading.max_chars)).to_series()
         if rest:
@@ -102,17 +105,26 @@ def from_frame(
     return in_order(parts)
 
 
-def fits(raw: pl.DataFrame, layout: dict[str, pl.DataType]) -> bool:
+def fits(
+    raw: pl.DataFrame, layout: dict[str, pl.DataType], only_text: Collection[str] = ()
+) -> bool:
     """Say whether the columns can be taken as ``layout`` wants them; missing ones count as null."""
     return bool(layout) and all(
-        raw.schema[name] in _PLAIN if dtype == pl.String else _same_fields(raw.schema[name], dtype)
+        raw.schema[name] in (_TEXT if name in only_text else _PLAIN)
+        if dtype == pl.String
+        else _same_fields(raw.schema[name], dtype)
         for name, dtype in layout.items()
         if name in raw.columns
     )
 
 
 def _same_fields(dtype: pl.DataType, wanted: pl.DataType) -> bool:
-    return bool(inner_fields(dtype)) and set(inner_fields(dtype)) == set(inner_fields(wanted))
+    found = inner_fields(dtype)
+    return (
+        bool(found)
+        and {field.name for field in found} == {field.name for field in inner_fields(wanted)}
+        and all(field.dtype in _TEXT for field in found)
+    )
 
 
 def inner_fields(dtype: pl.DataType) -> tuple[pl.Field, ...]:

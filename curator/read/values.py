@@ -198,9 +198,16 @@ def text_of(value: Any, path: str) -> str | None:
     return dumps(value) if isinstance(value, (Digits, bool, int, float)) else str(value)
 
 
-def needed(value: Any, path: str) -> str:
-    """Give ``value`` as text. Raises Unmappable when it is missing, null, a list or an object."""
-    text = text_of(value, path)
+def only_text(value: Any, path: str) -> str | None:
+    """Give text as it is; a number or boolean is the wrong type too. Raises Unmappable."""
+    if isinstance(value, (Digits, bool, int, float)):
+        raise Unmappable("wrong type", f"{path}: {kind(value)} where text is expected")
+    return text_of(value, path)
+
+
+def needed(value: Any, path: str, take: Callable[[Any, str], str | None] = text_of) -> str:
+    """Give ``value`` as ``take`` does. Raises Unmappable also where it is missing or null."""
+    text = take(value, path)
     if text is None:
         raise Unmappable("missing field", path)
     return text

@@ -160,6 +160,40 @@ def test_a_number_where_text_is_expected_becomes_its_text(tmp_path):
     assert why(frame)[4] == "read: wrong type | $.label: an object where text is expected"
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"), [("3", "number"), ("-0.5e1", "number"), ("true", "boolean")]
+)
+@pytest.mark.parametrize("target", ["input", "reasoning", "system", "context"])
+def test_a_number_is_no_question_and_no_reasoning(tmp_path, target, value, kind):
+    """What a person should have said is text, or the source is not what the recipe takes it for."""
+    given_map = {"input": "q", "output": "a", "reasoning": "r", "system": "s", "context": "c"}
+    row = dict.fromkeys("qarsc", "x")
+    bad = json.dumps(row | {given_map[target]: 0}).replace("0", value)
+    frame = records(tmp_path, json.dumps(row) + "\n" + bad, map=given_map)
+    path = f"$.{given_map[target]}"
+    assert why(frame) == [None, f"read: wrong type | {path}: a {kind} where text is expected"]
+    frame = records(
+        tmp_path, json.dumps(row) + "\n" + bad, map=given_map | {target: f"{{{path[2:]}}}"}
+    )
+    assert why(frame) == [None, None]
+
+
+def test_a_number_is_no_message(tmp_path):
+    """One message of the wrong type rejects its chat alone."""
+    rows = [CHAT.replace('"No."', value) for value in ("3", "false", "null", '"3"')]
+    reasons = [
+        each and each.removeprefix("read: ")
+        for each in why(records(tmp_path, "\n".join([CHAT, *rows])))
+    ]
+    assert reasons == [
+        None,
+        "wrong type | $.messages[1].content: a number where text is expected",
+        "wrong type | $.messages[1].content: a boolean where text is expected",
+        "missing field | $.messages[1].content",
+        None,
+    ]
+
+
 def test_a_long_row_is_read_and_an_over_long_text_rejected(tmp_path):
     """350,000 characters are no reason to reject; one more than max_chars is."""
     row = CHAT.replace("No.", "é" * 350_000)
@@ -349,6 +383,32 @@ def test_the_two_ways_agree_on_mapped_fields(tmp_path, rows):
     }
     agrees(jsonl.Options(path=str(path), map=given_map))
     agrees(jsonl.Options(path=str(path), map={"input": "q", "label": "a", "group": "s"}))
+
+
+_FIRST = {
+    "alpaca": {"instruction": "I", "input": "i", "output": "o", "system": "s"},
+    "prompt_completion": {"prompt": "p", "completion": "c"},
+    "sharegpt": {"conversations": [{"from": "human", "value": "v"}], "system": "s"},
+}
+_said = st.lists(
+    st.fixed_dictionaries({"from": st.sampled_from(["human", "gpt", "x", 3]), "value": _plain}),
+    max_size=3,
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.sampled_from(sorted(_FIRST)), st.data())
+def test_the_two_ways_agree_on_other_shapes(tmp_path, shape, data):
+    """Numbers in the place of texts included."""
+    fields = dict.fromkeys(_FIRST[shape], _plain)
+    if shape == "sharegpt":
+        fields["conversations"] = _said
+    rows = data.draw(st.lists(st.fixed_dictionaries({}, optional=fields), max_size=5))
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, [_FIRST[shape], *rows])))
+    agrees(jsonl.Options(path=str(path), shape=shape))
 
 
 def agrees(options: jsonl.Options) -> None:

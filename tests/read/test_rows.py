@@ -81,6 +81,31 @@ def test_an_over_long_text_is_rejected_wherever_it_stands():
     assert both(chats, max_chars=3)[0]["rejected"][0].startswith("read: over-long field")
 
 
+@pytest.mark.parametrize("numbers", [[1, None], [1.5, None], [True, None]])
+def test_typed_numbers_are_labels_but_no_texts(numbers):
+    """A column of numbers is the wrong type for a question, row by row where it says something."""
+    kind = "boolean" if numbers[0] is True else "number"
+    raw = pl.DataFrame({"q": ["x", "x"], "l": ["a", "b"], "n": numbers})
+    fast, slow = both(raw, map={"input": "q", "label": "l", "context": "n"})
+    assert fast.equals(slow)
+    assert fast["rejected"].to_list() == [
+        f"read: wrong type | $.n: a {kind} where text is expected",
+        None,
+    ]
+    fast, slow = both(raw, map={"input": "q", "output": "l", "label": "n"})
+    assert fast.equals(slow)
+    assert fast["rejected"].to_list() == [None, "read: missing field | $.n"]
+
+
+def test_typed_numbers_are_no_messages():
+    """Also where every message of the column is one."""
+    fast, slow = both(pl.DataFrame([{"messages": [{"role": "user", "content": 3}]}]))
+    assert fast.equals(slow)
+    assert fast["rejected"][0] == (
+        "read: wrong type | $.messages[0].content: a number where text is expected"
+    )
+
+
 def test_parts_beside_a_shape_are_added_to_it():
     """A group can be named without mapping all the rest."""
     raw = pl.DataFrame(

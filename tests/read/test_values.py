@@ -15,6 +15,7 @@ from curator.read.values import (
     loads,
     members,
     objects,
+    only_text,
     text_of,
     tools_of,
 )
@@ -89,6 +90,24 @@ def test_plain_values_are_their_text(value, text):
     """Dates come from typed columns."""
     assert text_of(value, "$.x") == text
     assert type(text_of(value, "$.x")) in (str, type(None))
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (3, "a number"),
+        (2.0, "a number"),
+        (Digits("1.50"), "a number"),
+        (False, "a boolean"),
+        ([], "a list"),
+    ],
+)
+def test_where_only_text_will_do_a_number_is_the_wrong_type(value, name):
+    """Text and null stay as they are."""
+    with pytest.raises(Unmappable) as error:
+        only_text(value, "$.x")
+    assert str(error.value) == f"wrong type | $.x: {name} where text is expected"
+    assert (only_text("3", "$.x"), only_text(None, "$.x")) == ("3", None)
 
 
 @pytest.mark.parametrize(("value", "name"), [({}, "an object"), ([], "a list")])

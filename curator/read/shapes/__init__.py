@@ -35,6 +35,8 @@ class Shape(Protocol):
     """The fields it takes; all others go to meta."""
     LAYOUT: dict[str, pl.DataType]
     """The dtypes with which ``to_frame`` can take them; empty where rows are read one by one."""
+    ONLY_TEXT: tuple[str, ...]
+    """Those in which a number is the wrong type; the others take its digits for text."""
 
     def matches(self, row: Row) -> bool:
         """Say whether the row has this shape's fields."""

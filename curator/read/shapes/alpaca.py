@@ -7,11 +7,12 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row
-from curator.read.values import Unmappable, loads, needed, text_of
+from curator.read.values import Unmappable, loads, needed, only_text
 from curator.records import message
 
 FIELDS = ("instruction", "input", "output", "system", "history")
 LAYOUT: dict[str, pl.DataType] = dict.fromkeys(FIELDS, pl.String())
+ONLY_TEXT = ("instruction", "input", "system")
 
 
 def matches(row: Row) -> bool:
@@ -47,16 +48,16 @@ def to_frame(raw: pl.DataFrame) -> pl.DataFrame:
 def prompt(row: Row) -> list[dict[str, Any]]:
     """Give the messages before the answer."""
     said = []
-    if system := text_of(row.get("system"), "$.system"):
+    if system := only_text(row.get("system"), "$.system"):
         said.append({"role": "system", "content": system})
     for at, turn in enumerate(_history(row.get("history"))):
         path = f"$.history[{at}]"
         if not isinstance(turn, list) or len(turn) != 2:
             raise Unmappable("wrong type", f"{path}: a turn is a question and its answer")
-        said.append({"role": "user", "content": needed(turn[0], f"{path}[0]")})
-        said.append({"role": "assistant", "content": needed(turn[1], f"{path}[1]")})
-    instruction = needed(row.get("instruction"), "$.instruction")
-    question = question_of(instruction, text_of(row.get("input"), "$.input"))
+        said.append({"role": "user", "content": needed(turn[0], f"{path}[0]", only_text)})
+        said.append({"role": "assistant", "content": needed(turn[1], f"{path}[1]", only_text)})
+    instruction = needed(row.get("instruction"), "$.instruction", only_text)
+    question = question_of(instruction, only_text(row.get("input"), "$.input"))
     return [*said, {"role": "user", "content": question}]
 
 

@@ -6,10 +6,11 @@ import polars as pl
 
 from curator.read.shapes import Record, Roles, Row
 from curator.read.shapes.alpaca import question_of
-from curator.read.values import Unmappable, needed, objects, text_of
+from curator.read.values import Unmappable, needed, objects, only_text
 
 FIELDS = ("instruction", "instances")
 LAYOUT: dict[str, pl.DataType] = {}
+ONLY_TEXT = ("instruction",)
 
 
 def matches(row: Row) -> bool:
@@ -19,14 +20,14 @@ def matches(row: Row) -> bool:
 
 def to_records(row: Row, roles: Roles) -> list[Record]:  # noqa: ARG001
     """Turn one row into a record for each instance; an instance's other fields go to meta."""
-    instruction = needed(row.get("instruction"), "$.instruction")
+    instruction = needed(row.get("instruction"), "$.instruction", only_text)
     listed = objects(row.get("instances"), "$.instances")
     if not listed:
         raise Unmappable("no instances", "$.instances is an empty list")
     records: list[Record] = []
     for at, instance in enumerate(listed):
         path = f"$.instances[{at}]"
-        extra = text_of(instance.get("input"), f"{path}.input")
+        extra = only_text(instance.get("input"), f"{path}.input")
         answer = needed(instance.get("output"), f"{path}.output")
         said = [
             {"role": "user", "content": question_of(instruction, extra)},

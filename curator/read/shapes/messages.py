@@ -16,6 +16,7 @@ from curator.read.values import (
     loads,
     needed,
     objects,
+    only_text,
     text_of,
     tools_of,
 )
@@ -24,6 +25,7 @@ from curator.records import ROLES, message
 FIELDS = ("messages", "tools")
 CHAT = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))
 LAYOUT: dict[str, pl.DataType] = {"messages": CHAT, "tools": pl.String()}
+ONLY_TEXT = ()
 
 ALIASES = {
     "human": "user",
@@ -171,7 +173,7 @@ def _reasoning(source: dict[str, Any], path: str) -> str | None:
     names = [n for n in ("reasoning", "reasoning_content") if source.get(n) is not None]
     if len(names) > 1:
         raise Unmappable("wrong type", f"{path}: both {' and '.join(names)}")
-    return text_of(source[names[0]], f"{path}.{names[0]}") if names else None
+    return only_text(source[names[0]], f"{path}.{names[0]}") if names else None
 
 
 def role_of(given: str, roles: Roles, path: str) -> str:
@@ -237,12 +239,12 @@ def calls_text(value: Any, path: str) -> str | None:
 
 def _content(value: Any, path: str, changes: list[str]) -> str | None:
     if not isinstance(value, list):
-        return text_of(value, path)
+        return only_text(value, path)
     for at, part in enumerate(value):
         if not isinstance(part, dict) or set(part) != {"type", "text"} or part["type"] != "text":
             raise Unmappable("wrong type", f"{path}[{at}]: only parts of text can be read")
     changes.append("read: text parts joined")
-    return "".join(needed(part["text"], f"{path}.text") for part in value)
+    return "".join(needed(part["text"], f"{path}.text", only_text) for part in value)
 
 
 def weight_of(value: Any, path: str) -> int | None:

@@ -6,7 +6,7 @@ import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, alpaca
 from curator.read.shapes.prompt_completion import merged, part
-from curator.read.values import Unmappable, text_of, tools_of
+from curator.read.values import Unmappable, only_text, tools_of
 
 FIELDS = (
     "prompt",
@@ -22,6 +22,7 @@ FIELDS = (
     "tools",
 )
 LAYOUT: dict[str, pl.DataType] = {}
+ONLY_TEXT = ("prompt", "instruction", "input", "system")
 
 
 _ANSWERS = (("chosen", "rejected"), ("preferred_output", "non_preferred_output"))
@@ -83,7 +84,7 @@ def _prompt(row: Row, roles: Roles) -> tuple[list[Record], set[str]]:
     if first == "instruction":
         return [{"messages": alpaca.prompt(row)}], set(alpaca.FIELDS)
     if first == "conversations":
-        system = text_of(row.get("system"), "$.system")
+        system = only_text(row.get("system"), "$.system")
         guide = [{"messages": [{"role": "system", "content": system}]}] if system else []
         return [*guide, *part(row[first], first, "user", roles)], {first, "system"}
     given = row[first]

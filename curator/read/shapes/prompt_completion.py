@@ -7,11 +7,12 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
-from curator.read.values import Unmappable, needed, tools_of
+from curator.read.values import Unmappable, needed, only_text, text_of, tools_of
 from curator.records import message
 
 FIELDS = ("prompt", "completion", "tools")
 LAYOUT: dict[str, pl.DataType] = dict.fromkeys(FIELDS, pl.String())
+ONLY_TEXT = ("prompt",)
 
 
 def matches(row: Row) -> bool:
@@ -51,7 +52,8 @@ def part(value: Any, field: str, role: str, roles: Roles) -> list[Record]:
 
             return [sharegpt.chat(value, field, roles)]
         return [messages.chat(value, field, roles)]
-    return [{"messages": [{"role": role, "content": needed(value, f"$.{field}")}]}]
+    take = only_text if role == "user" else text_of
+    return [{"messages": [{"role": role, "content": needed(value, f"$.{field}", take)}]}]
 
 
 def merged(parts: list[Record]) -> Record:

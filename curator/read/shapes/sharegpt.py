@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
-from curator.read.values import Unmappable, loads, located, members, needed, text_of, tools_of
+from curator.read.values import Unmappable, loads, located, members, needed, only_text, tools_of
 from curator.records import ROLES, message
 
 FIELDS = ("conversations", "system", "tools")
@@ -17,6 +17,7 @@ LAYOUT: dict[str, pl.DataType] = {
     "system": pl.String(),
     "tools": pl.String(),
 }
+ONLY_TEXT = ("system",)
 
 SPEAKERS = {"human": "user", "gpt": "assistant", **{r: r for r in ROLES if r != "tool"}}
 """Words of this shape for plain turns: reading them is no change."""
@@ -32,7 +33,7 @@ def to_records(row: Row, roles: Roles) -> list[Record]:
     """Turn one chat into one record; calls and observations become linked tool calls."""
     record = chat(row.get("conversations"), "conversations", roles)
     record["tools"] = tools_of(row.get("tools"))
-    if system := text_of(row.get("system"), "$.system"):
+    if system := only_text(row.get("system"), "$.system"):
         record["messages"].insert(0, {"role": "system", "content": system})
     return [record]
 
@@ -55,7 +56,7 @@ def chat(value: Any, field: str, roles: Roles) -> Record:
 
 def _message(source: dict[str, Any], path: str, said: messages.Said) -> dict[str, Any]:
     speaker = needed(source.get("from"), f"{path}.from")
-    text = needed(source.get("value"), f"{path}.value")
+    text = needed(source.get("value"), f"{path}.value", only_text)
     weight = messages.weight_of(source.get("weight"), f"{path}.weight")
     if speaker == "function_call":
         calls = said.calls.make(_call(text, f"{path}.value"), f"{path}.value")

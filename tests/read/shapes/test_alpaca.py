@@ -39,6 +39,8 @@ def test_system_and_history_come_before_the_question():
     [
         ({"output": None}, "missing field | $.output"),
         ({"instruction": ["x"]}, "wrong type | $.instruction: a list where text is expected"),
+        ({"instruction": 3}, "wrong type | $.instruction: a number where text is expected"),
+        ({"history": [[3, "b"]]}, "wrong type | $.history[0][0]: a number where text is expected"),
         ({"history": [["a"]]}, "wrong type | $.history[0]: a turn is a question and its answer"),
         ({"history": {"a": "b"}}, "wrong type | $.history: a list of turns is expected"),
         ({"history": [["a", None]]}, "missing field | $.history[0][1]"),

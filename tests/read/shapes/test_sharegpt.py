@@ -70,7 +70,10 @@ def test_a_list_of_calls_is_one_message():
     [
         ([], "no messages | $.conversations is an empty list"),
         ([turn("human", None)], "missing field | $.conversations[0].value"),
-        ([turn("function_call", "status()")], "broken JSON | $.conversations[0].value: Expecting value at character 1"),
+        (
+            [turn("function_call", "status()")],
+            "broken JSON | $.conversations[0].value: Expecting value at character 1",
+        ),
         ([turn("function_call", '{"name"')], "broken JSON | $.conversations[0].value: "),
         ([turn("function_call", "{}")], "missing field | $.conversations[0].value.name"),
         ([turn("observation", "x")], "answer without a call | $.conversations[0]"),
