@@ -186,8 +186,8 @@ def content_id(where: pl.Expr | None = None) -> pl.Expr:
 
 def _blake2b(texts: pl.Series) -> pl.Series:
     digests = (
-        None if text is None else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        for text in texts
+        None if text is None else hashlib.blake2b(text, digest_size=16).hexdigest()
+        for text in texts.cast(pl.Binary)
     )
     return pl.Series(texts.name, digests, dtype=pl.String)
 

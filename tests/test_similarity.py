@@ -239,3 +239,13 @@ def test_same_words():
     first, second, third, *none = texts.select(similarity.same(pl.col("text"))).to_series()
     assert first == second != third
     assert none == [None, None]
+
+
+def test_the_key_of_all_words_can_be_had_from_the_bands():
+    """A text need not be read twice to know whether another has the same words."""
+    texts = pl.DataFrame({"text": ["A b, c d!", "a B c D", "a b c", "?!", ""]})
+    keys = texts.select(
+        plain=similarity.same(pl.col("text")),
+        banded=similarity.same_words(similarity.bands(pl.col("text"))),
+    )
+    assert keys["plain"].to_list() == keys["banded"].to_list()

@@ -49,7 +49,8 @@ def sink(plans: Mapping[Path, pl.LazyFrame], metadata: dict[str, str]) -> None:
                 lazy=True,
             )
             for path, plan in plans.items()
-        ]
+        ],
+        optimizations=_FLAGS,
     )
     for path, temporary in partial.items():
         temporary.replace(path)

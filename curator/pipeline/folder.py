@@ -76,6 +76,12 @@ def kept_rows(out: Path) -> pl.LazyFrame:
     return pl.concat([complete(pl.scan_parquet(path)) for path in files])
 
 
+def all_rows(out: Path) -> pl.LazyFrame:
+    """Scan every row of a run, kept ones first, with the columns of RECORD."""
+    rejected = complete(pl.scan_parquet(out / REJECTED).drop("step", "reason", "detail"))
+    return pl.concat([kept_rows(out), rejected])
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write ``value`` indented, under a partial name until it is whole."""
     partial = path.with_name(path.name + ".partial")

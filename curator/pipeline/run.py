@@ -31,10 +31,17 @@ def sources(recipe: Recipe) -> pl.LazyFrame:
     return rows.identify(numbered).select(*rows.RECORD)
 
 
-def judge(step: Step, plan: pl.LazyFrame, engine: Engine) -> pl.LazyFrame:
-    """Sign, gather the narrow keys, resolve, and lay the verdicts over the plan."""
-    signatures = step.module.sign(plan, step.options)
-    return rows.judge(plan, engine.gather(step.module.resolve(signatures, step.options)).lazy())
+def judge(step: Step, plan: pl.LazyFrame, engine: Engine, work: Path) -> pl.LazyFrame:
+    """
+    Sign, resolve, and lay the verdicts over the plan.
+
+    Signatures are settled in the folder ``work``: a step may read them more than once.
+    """
+    signed = work / f"{step}.signed.parquet"
+    signatures = engine.settle(step.module.sign(plan, step.options), signed, lambda _: None)
+    verdicts = engine.gather(step.module.resolve(signatures, step.options))
+    signed.unlink()
+    return rows.judge(plan, verdicts.lazy())
 
 
 @dataclass
@@ -46,6 +53,11 @@ class Run:
     engine: Engine
     observer: Observer = field(default_factory=Silent)
     forget_splits: bool = False
+
+    @property
+    def work(self) -> Path:
+        """Where settled plans lie until the run ends."""
+        return self.out / folder.WORK
 
     def run(self) -> Manifest:
         """
@@ -59,15 +71,14 @@ class Run:
         try:
             return self._walk()
         finally:
-            shutil.rmtree(self.out / folder.WORK, ignore_errors=True)
+            shutil.rmtree(self.work, ignore_errors=True)
 
     def _walk(self) -> Manifest:
         read = self._settle("read", sources(self.recipe))
-        final = self._select(self._refine(read))
-        folder.clear(self.out)
+        final = self._save(read, self._select(self._refine(read)))
         book = ledger.ledger(self.engine, read, final)
         self._hold_to_limit(book)
-        kept = self._save(final)
+        kept = folder.kept_rows(self.out)
         manifest = Manifest(
             name=self.recipe.name,
             recipe=self.recipe.values,
@@ -91,7 +102,7 @@ class Run:
             if step.is_whole_set:
                 plan = self._settle_pending(pending, plan)
                 with self._stage(str(step)):
-                    plan = judge(step, plan, self.engine)
+                    plan = judge(step, plan, self.engine, self.work)
             else:
                 plan = step.module.refine(plan, step.options)
                 pending.append(step.name)
@@ -109,21 +120,22 @@ class Run:
             with self._stage(str(step)):
                 if step.name == "split" and (memory := self._memory()) is not None:
                     plan = step.module.recall(plan, memory)
-                plan = judge(step, plan, self.engine)
-        return self._settle("judge", plan)
+                plan = judge(step, plan, self.engine, self.work)
+        return plan
 
-    def _save(self, final: pl.LazyFrame) -> pl.LazyFrame:
+    def _save(self, read: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
+        """Part the rows by their fate, into files that replace those of an earlier run."""
+        folder.clear(self.out)
         with self._stage("save"):
-            kept = final.filter(rows.KEPT)
+            kept = plan.filter(rows.KEPT)
             plans = {
                 folder.RECORDS: kept.filter(rows.IS_EXAMPLE).select(*rows.EXAMPLE),
-                folder.REJECTED: final.filter(~rows.KEPT).with_columns(**rows.reasons()),
+                folder.REJECTED: plan.filter(~rows.KEPT).with_columns(**rows.reasons()),
             }
-            documents = kept.filter(rows.IS_DOCUMENT)
-            if self.engine.gather(documents.select(pl.len())).item():
-                plans[folder.DOCUMENTS] = documents.select(*rows.DOCUMENT)
+            if self.engine.gather(read.select(rows.IS_DOCUMENT.any())).item():
+                plans[folder.DOCUMENTS] = kept.filter(rows.IS_DOCUMENT).select(*rows.DOCUMENT)
             self.engine.sink({self.out / name: plan for name, plan in plans.items()}, _FORMAT)
-        return folder.kept_rows(self.out)
+        return folder.all_rows(self.out)
 
     def _validate(self, kept: pl.LazyFrame) -> dict[str, dict[str, Any]]:
         facts: dict[str, dict[str, Any]] = {}
@@ -152,7 +164,6 @@ class Run:
             )
         share = (book.read - book.kept) / book.read if book.read else 0.0
         if share > self.recipe.max_rejected:
-            self._save(pl.scan_parquet(self.out / folder.WORK / "judge.parquet"))
             raise ValidationFailed(
                 f"{share:.1%} of the rows were rejected, limits.max_rejected allows "
                 f"{self.recipe.max_rejected:.1%}: {book.sentence()}",
@@ -165,7 +176,7 @@ class Run:
         for step in self.recipe.room("write"):
             with self._stage(str(step)):
                 name = step.module.FOLDER
-                temporary = self.out / folder.WORK / name
+                temporary = self.work / name
                 temporary.mkdir()
                 step.module.write(examples, step.options, temporary, task=task, manifest=manifest)
                 temporary.replace(self.out / name)
@@ -189,7 +200,7 @@ class Run:
 
     def _settle(self, stage: str, plan: pl.LazyFrame) -> pl.LazyFrame:
         with self._stage(stage):
-            path = self.out / folder.WORK / f"{stage}.parquet"
+            path = self.work / f"{stage}.parquet"
             return self.engine.settle(plan, path, self.observer.advance)
 
     @contextmanager

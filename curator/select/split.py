@@ -50,18 +50,22 @@ def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     of = pl.col("provenance").struct.field("document_id")
     own = pl.when(IS_DOCUMENT).then(pl.col("id"))
     text = pl.col("text")
-    wordless = pl.when(similarity.same(text).is_null() & (text != "")).then(text)
-    twin = wordless.map_batches(_twins, return_dtype=pl.UInt64, is_elementwise=True)
-    keys = (
+    rows = (
         records.filter(KEPT)
         .with_columns(document=pl.coalesce(of, own), text=text_over(options.over))
         .select("position", "id", "label", "group", "document", "split", "text")
-        .with_columns(twin=pl.coalesce(similarity.same(text), twin))
     )
     if options.near_duplicates is None:
-        return keys.drop("text")
-    bands = similarity.bands(text, threshold=options.near_duplicates)
-    return keys.with_columns(bands=bands)
+        words = rows.with_columns(twin=similarity.same(text))
+    else:
+        bands = similarity.bands(text, threshold=options.near_duplicates)
+        words = rows.with_columns(bands=bands).with_columns(
+            twin=similarity.same_words(pl.col("bands"))
+        )
+    wordless = pl.when(pl.col("twin").is_null() & (text != "")).then(text)
+    twin = wordless.map_batches(_twins, return_dtype=pl.UInt64, is_elementwise=True)
+    keys = words.with_columns(twin=pl.coalesce("twin", twin))
+    return keys.drop("text") if options.near_duplicates is None else keys
 
 
 def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:

@@ -46,23 +46,28 @@ def validate(records: pl.LazyFrame, options: Options) -> Report:
     """
     of = pl.col("provenance").struct.field
     text = text_over(options.over)
-    words = similarity.same(text)
     split_rows = records.filter(KEPT & pl.col("split").is_in(SPLITS))
-    texts = split_rows.select("position", "split", text=text).with_columns(
-        bands=similarity.bands(pl.col("text"), threshold=options.threshold)
-    )
-    rows = _gather(
+    words = similarity.same_words(pl.col("bands")).cast(pl.String)
+    signed = _gather(
         split_rows.select(
             "position",
             "split",
             "exemplar_rank",
             "group",
+            text=text,
             same_content="id",
-            same_text=pl.coalesce(words.cast(pl.String), pl.when(text != "").then(text)),
             document=pl.coalesce(of("document_id"), pl.when(IS_DOCUMENT).then("id")),
             source=pl.concat_str([of("uri"), pl.coalesce(of("line"), of("row"))], separator=":"),
         )
-    ).sort("same_content", "position")
+        .with_columns(bands=similarity.bands(pl.col("text"), threshold=options.threshold))
+        .with_columns(same_text=pl.coalesce(words, pl.when(pl.col("text") != "").then("text")))
+        .drop("text")
+    )
+    rows = signed.drop("bands").sort("same_content", "position")
+    # the bands are in memory, the long texts still on disk: they are read for the few that meet
+    texts = split_rows.select("position", text=text).join(
+        signed.lazy().select("position", "split", "bands"), on="position"
+    )
     near = _gather(similarity.pairs(texts, threshold=options.threshold, across="split"))
     closest = _gather(similarity.closest(texts, threshold=options.threshold))
     crossings = _crossings(rows, near)
