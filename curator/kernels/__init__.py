@@ -1,1 +1,1 @@
-"""Compiled inner loops over arrays; each stands beside a plain version that its test uses as oracle."""
+"""Compiled inner loops over arrays; each has a plain version that its test uses as oracle."""

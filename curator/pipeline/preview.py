@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -30,17 +32,16 @@ def preview(recipe: Recipe, engine: Engine, *, limit: int) -> Iterator[Stop]:
     """
     before = engine.gather(sources(recipe).head(limit))
     yield Stop(step="read", rows=before, changed=tuple(before["position"]))
-    for step in (*recipe.room("refine"), *recipe.room("select")):
-        plan = before.lazy()
-        plan = (
-            judge(step, plan, engine)
-            if step.is_whole_set
-            else step.module.refine(plan, step.options)
-        )
-        after = engine.gather(rows.identify(plan))
-        changed = _differing(before, after)
-        yield Stop(step=str(step), rows=after, changed=changed)
-        before = after
+    with TemporaryDirectory() as work:
+        for step in (*recipe.room("refine"), *recipe.room("select")):
+            plan = before.lazy()
+            if step.is_whole_set:
+                plan = judge(step, plan, engine, Path(work))
+            else:
+                plan = step.module.refine(plan, step.options)
+            after = engine.gather(rows.identify(plan))
+            yield Stop(step=str(step), rows=after, changed=_differing(before, after))
+            before = after
 
 
 def _differing(before: pl.DataFrame, after: pl.DataFrame) -> tuple[int, ...]:

@@ -100,9 +100,8 @@ def recall(records: pl.LazyFrame, memory: pl.LazyFrame) -> pl.LazyFrame:
     A row into which a remembered one was merged inherits its split. A row that was test and now
     comes as anything else is rejected.
 
-    What split had to say of the row then is said again, so that a second run writes the same bytes.
-
-    Of rows with one content, that of the remembered group is the one that was there, else the first.
+    What split had to say of the row then is said again: a second run writes the same bytes. Of rows
+    with one content, that of the remembered group is the one that was there, else the first.
 
     Columns: memory has id (each once), group, split and change.
     """
