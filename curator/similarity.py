@@ -51,7 +51,7 @@ def bands(text: pl.Expr, *, threshold: float = THRESHOLD) -> pl.Expr:
 
 def same_words(signed: pl.Expr) -> pl.Expr:
     """Give what ``same`` gives, from the ``bands`` of a text: the words need no second reading."""
-    low, high = (signed.arr.get(cell).cast(pl.UInt64) for cell in (0, 1))
+    high, low = (signed.arr.get(cell).cast(pl.UInt64) for cell in (0, 1))
     key = low + high * pl.lit(1 << 32, dtype=pl.UInt64)
     return pl.when(key != 0).then(key)
 

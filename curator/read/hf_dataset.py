@@ -26,8 +26,8 @@ class Options:
     """What to read, and what its columns mean."""
 
     path: str  # a folder, or else the id of a dataset on the Hub
-    name: str | None = None  # the configuration, where the dataset has several
-    revision: str | None = None  # a branch, tag or commit on the Hub
+    name: str | None = None  # the configuration, where the dataset has several; a folder may not
+    revision: str | None = None  # a branch, tag or commit on the Hub; a folder has none
     source_split: str | None = None  # read this split alone
     keep_splits: bool = True  # take over splits named train, validation and test
     map: dict[str, Any] | None = None
@@ -88,8 +88,7 @@ def _load(options: Options) -> dict[str, Any]:
         if any((folder / name).exists() for name in _SAVED):
             loaded = datasets.load_from_disk(str(folder))
         else:
-            path = str(folder) if folder.is_dir() else options.path
-            loaded = datasets.load_dataset(path, options.name, revision=options.revision)
+            loaded = _load_dataset(folder, options)
     except (
         datasets.exceptions.DatasetsError,
         HfHubHTTPError,
@@ -113,6 +112,15 @@ def _load(options: Options) -> dict[str, Any]:
     return {str(name): split for name, split in loaded.items()}
 
 
+def _load_dataset(folder: Path, options: Options) -> Any:
+    import datasets
+
+    if not folder.is_dir():
+        return datasets.load_dataset(options.path, options.name, revision=options.revision)
+    is_plain = options.name and datasets.get_dataset_config_names(str(folder)) == ["default"]
+    return datasets.load_dataset(str(folder), None if is_plain else options.name)
+
+
 def _source(dataset: Any, name: str, options: Options) -> SourceFile:
     """Stand for one split: its hash is over the hashes of the Arrow files that hold it."""
     digest, size_bytes = hashlib.sha256(), 0
@@ -120,9 +128,10 @@ def _source(dataset: Any, name: str, options: Options) -> SourceFile:
         with Path(each["filename"]).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
             size_bytes += file.tell()
-    revision = f"@{options.revision}" if options.revision else ""
+    folder = Path(options.path).expanduser()
+    revision = f"@{options.revision}" if options.revision and not folder.is_dir() else ""
     return SourceFile(
-        path=Path(options.path).expanduser(),
+        path=folder,
         uri=f"{options.path}{revision}" + (f"#{name}" if name else ""),
         sha256=digest.hexdigest(),
         size_bytes=size_bytes,

@@ -85,6 +85,27 @@ def test_a_folder_of_data_files_is_read():
     ]
 
 
+def test_what_only_the_hub_has_is_left_aside_for_a_folder():
+    """One recipe serves both the Hub's dataset and a folder of its files."""
+    Path("d").mkdir()
+    Path("d/train.csv").write_text("text,label\na,x\n")
+    found = records(name="main", revision="refs/convert/parquet")
+    assert found.select("text", "uri").rows() == [("a", "d#train")]
+
+
+def test_a_folder_with_configurations_must_have_the_one_that_is_asked_for():
+    """None is taken in another's place."""
+    Path("d").mkdir()
+    Path("d/a.csv").write_text("text,label\na,x\n")
+    Path("d/README.md").write_text(
+        "---\nconfigs:\n- config_name: one\n  data_files: a.csv\n"
+        "- config_name: two\n  data_files: a.csv\n---\n"
+    )
+    assert records(name="one")["text"].to_list() == ["a"]
+    with pytest.raises(SourceError, match="'three' not found"):
+        records(name="three")
+
+
 def test_the_same_data_has_the_same_hash():
     """And other data another."""
     hashes = []
