@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 MESSAGE = pl.Struct(
@@ -210,28 +212,37 @@ def identify(records: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def judge(records: pl.LazyFrame, verdicts: pl.LazyFrame) -> pl.LazyFrame:
+def judge(records: pl.LazyFrame, verdicts: pl.DataFrame) -> pl.LazyFrame:
     """
     Apply what a whole-set step resolved, by position; rows it says nothing of stay as they are.
 
     Columns: verdicts hold ``position`` (unique) and any of VERDICT.
     Keeps:   every row and their order; the first rejection of a row stands.
     """
-    said = [name for name in VERDICT if name in verdicts.collect_schema()]
-    named = verdicts.select("position", *(pl.col(name).alias(f"_{name}") for name in said))
-    joined = records.join(named, on="position", how="left", maintain_order="left")
-    is_open = KEPT
+    said = [name for name in VERDICT if name in verdicts.columns]
+    look_up = partial(_look_up, verdicts.sort("position"), said)
+    told = pl.Struct({name: verdicts.schema[name] for name in said})
+    verdict = pl.col("position").map_batches(look_up, return_dtype=told, is_elementwise=True)
+    given = {name: pl.col("_verdict").struct.field(name) for name in said}
     updates = {
-        name: pl.when(is_open).then(pl.coalesce(f"_{name}", name)).otherwise(pl.col(name))
+        name: pl.when(KEPT).then(pl.coalesce(given[name], name)).otherwise(pl.col(name))
         for name in said
         if name != "change"
     }
     if "change" in said:
-        longer = pl.concat_list("changes", "_change")
-        updates["changes"] = (
-            pl.when(pl.col("_change").is_not_null()).then(longer).otherwise(pl.col("changes"))
-        )
-    return joined.with_columns(**updates).drop(f"_{name}" for name in said)
+        longer = pl.concat_list("changes", given["change"])
+        is_told = given["change"].is_not_null()
+        updates["changes"] = pl.when(is_told).then(longer).otherwise(pl.col("changes"))
+    return records.with_columns(_verdict=verdict).with_columns(**updates).drop("_verdict")
+
+
+def _look_up(verdicts: pl.DataFrame, said: list[str], positions: pl.Series) -> pl.Series:
+    """Find the verdicts on some rows; a join would hold up the long text that streams by."""
+    known, asked = verdicts["position"].to_numpy(), positions.to_numpy()
+    at = np.searchsorted(known, asked)
+    is_known = np.append(known, -1)[at] == asked
+    index = pl.select(pl.when(pl.Series(is_known)).then(pl.Series(at))).to_series()
+    return verdicts.select(pl.col(said).gather(index)).to_struct(positions.name)
 
 
 REASON_SEPARATOR = " | "

@@ -83,7 +83,7 @@ def test_verdicts_fall_on_positions_and_rejected_rows_are_left_alone():
         {"position": [0, 2], "split": ["train", "test"], "change": ["s: 1", "s: 2"]},
         schema_overrides={"position": pl.Int64},
     )
-    judged = rows.judge(frame, verdicts.lazy()).collect()
+    judged = rows.judge(frame, verdicts).collect()
     assert judged["split"].to_list() == [None, None, "test"]
     assert judged["changes"].to_list() == [["s: 1"], [], ["s: 2"]]
 

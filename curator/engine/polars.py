@@ -12,7 +12,7 @@ from curator.engine import Tick
 # A plan that is read twice (keys first, then the texts of a few rows) must be read twice: shared
 # subplans would hold the long text of the whole set in memory until the second reader asks for it.
 _FLAGS = pl.QueryOptFlags(comm_subplan_elim=False)
-ROW_GROUP_ROWS = 25_000
+ROW_GROUP_ROWS = 10_000
 """Small enough that a row group of long chats fits in memory beside the next one."""
 
 

@@ -41,7 +41,7 @@ def judge(step: Step, plan: pl.LazyFrame, engine: Engine, work: Path) -> pl.Lazy
     signatures = engine.settle(step.module.sign(plan, step.options), signed, lambda _: None)
     verdicts = engine.gather(step.module.resolve(signatures, step.options))
     signed.unlink()
-    return rows.judge(plan, verdicts.lazy())
+    return rows.judge(plan, verdicts)
 
 
 @dataclass

@@ -33,7 +33,7 @@ def judged(frame: pl.LazyFrame, **options) -> pl.DataFrame:
     chosen = Options(**options)
     verdicts = resolve(sign(frame, chosen), chosen).collect()
     assert verdicts["position"].is_unique().all()
-    changes = judge(frame, verdicts.lazy()).collect()
+    changes = judge(frame, verdicts).collect()
     return changes.join(
         verdicts.select("position", "change"), on="position", how="left", maintain_order="left"
     )
