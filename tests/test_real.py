@@ -209,7 +209,7 @@ def told(turn):
     return {k: v for k, v in (said | {"tool_calls": calls}).items() if v}
 
 
-def test_airline_chats_hold_what_the_issue_counts(spoken):
+def test_airline_chats_are_as_long_as_they_are_said_to_be(spoken):
     """5,308 messages and 1,164 calls."""
     turns = [turn for chat in spoken.values() for turn in chat]
     assert (len(turns), sum(len(turn.get("tool_calls", [])) for turn in turns)) == (5_308, 1_164)
