@@ -89,10 +89,10 @@ def _life(folder: Path, row: dict[str, Any], engine: Engine) -> Life:
 
 
 def _artifacts(folder: Path, row: dict[str, Any]) -> list[str]:
-    """Name the artifacts that hold a kept row: all text files that say its id, and its shard."""
+    """Name the artifacts that say the id of a kept row: files of the bank, and its shard."""
     holders = []
     needle = row["id"].encode()
-    for path in sorted(folder.glob("bank/**/*.jsonl")) + sorted(folder.glob("formats/**/*.jsonl")):
+    for path in sorted(folder.glob("bank/**/*.jsonl")):
         with path.open("rb") as lines:
             if any(needle in line for line in lines):
                 holders.append(path.relative_to(folder).as_posix())

@@ -58,7 +58,7 @@ class Manifest:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the fields by name, for JSON."""
-        return asdict(self)
+        return {**asdict(self), "inputs": list(self.inputs)}
 
     def with_artifacts(self, artifacts: dict[str, dict[str, Any]]) -> Manifest:
         """Give the same manifest with its ``artifacts`` listed."""

@@ -161,7 +161,8 @@ def content_id(where: pl.Expr | None = None) -> pl.Expr:
     128 bits over the canonical content of a row and nothing else, as 32 hexadecimal digits.
 
     Canonical bytes are netstrings (length, colon, text) of each content field, "-" for null, so
-    that no two contents share them. Documents hash their title and text. Rows outside ``where``
+    that no two contents share them. A document is its title and text, a row that could not be
+    read its raw text. Rows outside ``where``
     give null and cost next to nothing. Source: BLAKE2b, RFC 7693.
     """
     field = pl.element().struct.field
@@ -178,7 +179,7 @@ def content_id(where: pl.Expr | None = None) -> pl.Expr:
     columns = [
         some("messages").list.eval(spoken).list.join(""),
         some("rejected_messages").list.eval(spoken).list.join(""),
-        *(some(name) for name in ("tools", "label", "context", "title", "text")),
+        *(some(name) for name in ("tools", "label", "context", "title", "text", "raw")),
     ]
     canonical = pl.concat_str([part for column in columns for part in net(column)])
     if where is not None:

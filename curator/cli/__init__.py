@@ -18,7 +18,7 @@ COMMANDS = {
     "run": "Make every artifact of a recipe.",
     "check": "Find every mistake of a recipe, without running it.",
     "preview": "Show the first rows after every step, with what changed.",
-    "verify": "Check the promises on a run's files, trusting none of them.",
+    "verify": "Check the promises on a run's files, each held against the others.",
     "explain": "Tell the life of one row.",
     "steps": "List the steps a recipe can name, or the options of one.",
     "schema": "Print a JSON Schema of the package.",
@@ -84,7 +84,11 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        error.show()
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        usage = context.get_usage() + "\n" if context else ""
+        click.echo(
+            usage + click.style("error: ", fg="red", bold=True) + error.format_message(), err=True
+        )
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo("interrupted", err=True)

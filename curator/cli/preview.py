@@ -20,13 +20,18 @@ def command(
     """
     Walk the first rows through RECIPE and show what each step does to them; nothing is written.
 
+    Steps that compare rows see only these: splits and exemplars of a few rows are a sketch.
+
     \b
     Example:
       curator preview recipes/messages.yaml --rows 3
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
+    import logging
+
     from curator.engine import polars
     from curator.pipeline.preview import preview
 
+    logging.getLogger("curator").setLevel(logging.ERROR)  # shares of a few rows mean nothing
     stops = list(preview(load_recipe(recipe, variables, sets), polars, limit=rows))
     if form == "json":
         print_json(

@@ -9,7 +9,7 @@ from typing import Self
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 
 class Bar:
@@ -19,12 +19,14 @@ class Bar:
         """Choose bar or lines by where stderr goes; ``quiet`` shows neither."""
         self._quiet = quiet
         self._rows, self._started = 0, 0.0
+        self._total: int | None = None  # rows of the run, known once they are read
         self._task: TaskID | None = None
         self._progress: Progress | None = None
         if sys.stderr.isatty() and not quiet:
             self._progress = Progress(
                 SpinnerColumn(),
                 TextColumn("{task.description:<34}"),
+                BarColumn(bar_width=20),
                 TextColumn("{task.completed:>12,.0f} rows"),
                 TextColumn("{task.fields[rate]:>14}"),
                 TimeElapsedColumn(),
@@ -52,7 +54,7 @@ class Bar:
         """Start counting rows for ``stage``."""
         self._rows, self._started = 0, time.perf_counter()
         if self._progress:
-            self._task = self._progress.add_task(stage, total=None, rate="")
+            self._task = self._progress.add_task(stage, total=self._total, rate="")
 
     def advance(self, rows: int) -> None:
         """Count ``rows`` more."""
@@ -63,6 +65,7 @@ class Bar:
     def end(self, stage: str) -> None:
         """Leave one line behind: the stage, its rows, its rate and its seconds."""
         seconds = time.perf_counter() - self._started
+        self._total = self._total or self._rows or None
         if self._progress and self._task is not None:
             self._progress.remove_task(self._task)
         if self._quiet:

@@ -44,16 +44,14 @@ def command(
       curator run recipes/messages.yaml
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.cli.progress import Bar
-    from curator.engine import polars
-    from curator.pipeline.run import Run
+    from curator.pipeline.run import run
 
     plan = load_recipe(recipe, variables, sets)
     folder = out or Path("build") / plan.name
     if not quiet:
         _speak()
     with Bar(quiet=quiet) as bar:
-        run = Run(recipe=plan, out=folder, engine=polars, observer=bar, forget_splits=fresh)
-        manifest = run.run()
+        manifest = run(plan, folder, observer=bar, forget_splits=fresh)
     if form == "json":
         print_json({"folder": str(folder), **manifest.as_dict()})
     else:

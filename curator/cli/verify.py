@@ -9,12 +9,14 @@ import click
 from curator.cli.options import format_option, print_json
 
 
-@click.command("verify", short_help="Check the promises on a run's files, trusting none of them.")
+@click.command(
+    "verify", short_help="Check the promises on a run's files, each held against the others."
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @format_option
 def command(folder: Path, *, form: str) -> None:
     """
-    Check the promises anew on the files of the run in FOLDER, and name the rows that break one.
+    Check the promises anew on the files of the run in FOLDER, each held against the others.
 
     Exits 4 when any is broken.
 
@@ -47,6 +49,6 @@ def command(folder: Path, *, form: str) -> None:
             )
             click.echo(f"{holds}  {promise.name:<21} {promise.means}")
             for violation in promise.violations:
-                click.echo(f"          {violation}")
+                click.echo("          " + str(violation).replace("\n", "\n          "))
     if not all(promise.holds for promise in promises):
         raise click.exceptions.Exit(ValidationFailed.exit_code)

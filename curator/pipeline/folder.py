@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 import polars as pl
 
-from curator.errors import RecipeError, Violation
+from curator.errors import RecipeError, Violation, WriteError, shorten
 from curator.manifest import MANIFEST, Manifest, sha256_of
 from curator.records import complete
+from curator.schemas import Gate, load
 
 RECORDS, DOCUMENTS, REJECTED = "records.parquet", "documents.parquet", "rejected.parquet"
 VIOLATIONS = "violations.jsonl"
@@ -38,6 +39,12 @@ def claim(out: Path, artifacts: Iterable[str]) -> None:
         )
     shutil.rmtree(out / WORK, ignore_errors=True)
     (out / WORK).mkdir(parents=True)
+
+
+def release(out: Path) -> None:
+    """Take an empty folder away: a run that failed early leaves nothing behind."""
+    if out.is_dir() and not any(out.iterdir()):
+        out.rmdir()
 
 
 def clear(out: Path) -> None:
@@ -66,7 +73,7 @@ def seal(out: Path, manifest: Manifest) -> Manifest:
             for path in files
         }
     )
-    write_json(out / MANIFEST, sealed.as_dict())
+    write_json(out / MANIFEST, sealed.as_dict(), "manifest")
     return sealed
 
 
@@ -82,8 +89,16 @@ def all_rows(out: Path) -> pl.LazyFrame:
     return pl.concat([kept_rows(out), rejected])
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write ``value`` indented, under a partial name until it is whole."""
+def write_json(path: Path, value: Any, schema: str) -> None:
+    """
+    Write ``value`` indented, under a partial name until it is whole.
+
+    Raises: WriteError where it breaks the schema of that name.
+    """
+    gate = Gate(load(schema))
+    if not gate.is_valid(value):
+        where, message = next(gate.errors(value))
+        raise WriteError(shorten(message), where=f"{path}: {where}", hint="please report this bug")
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     partial.replace(path)

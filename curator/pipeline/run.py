@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from curator import records as rows
-from curator.engine import Engine
+from curator.engine import Engine, polars
 from curator.errors import ValidationFailed, Violation
 from curator.manifest import Ledger, Manifest, versions
 from curator.pipeline import folder, ledger
@@ -44,9 +44,32 @@ def judge(step: Step, plan: pl.LazyFrame, engine: Engine, work: Path) -> pl.Lazy
     return rows.judge(plan, verdicts)
 
 
+def run(
+    recipe: Recipe,
+    out: Path | None = None,
+    *,
+    engine: Engine = polars,
+    observer: Observer | None = None,
+    forget_splits: bool = False,
+) -> Manifest:
+    """
+    Make every artifact of ``recipe`` in ``out`` (``build/<name>``); a manifest there means whole.
+
+    Raises: SourceError, ValidationFailed (a check, the limit, a sum that is open), WriteError.
+    """
+    folder_of_run = Path("build") / recipe.name if out is None else Path(out)
+    return Run(
+        recipe=recipe,
+        out=folder_of_run,
+        engine=engine,
+        observer=observer or Silent(),
+        forget_splits=forget_splits,
+    ).run()
+
+
 @dataclass
 class Run:
-    """One walk through a recipe: ``run`` is the whole of it, the other methods are its stages."""
+    """One walk through a recipe: its method ``run`` is the whole of it, the others are stages."""
 
     recipe: Recipe
     out: Path
@@ -60,11 +83,7 @@ class Run:
         return self.out / folder.WORK
 
     def run(self) -> Manifest:
-        """
-        Make every artifact of the recipe in ``out``; a manifest there says that all are whole.
-
-        Raises: SourceError, ValidationFailed (a check, the limit, a sum that is open), WriteError.
-        """
+        """Walk through all rooms; whatever happens, the work folder goes again."""
         written = [step.module.FOLDER for step in self.recipe.room("write")]
         reports = [getattr(step.module, "ARTIFACT", "") for step in self.recipe.room("validate")]
         folder.claim(self.out, [*written, *reports])
@@ -72,6 +91,7 @@ class Run:
             return self._walk()
         finally:
             shutil.rmtree(self.work, ignore_errors=True)
+            folder.release(self.out)
 
     def _walk(self) -> Manifest:
         read = self._settle("read", sources(self.recipe))
@@ -146,7 +166,7 @@ class Run:
             facts[step.name] = report.facts
             violations += report.violations
             if artifact := getattr(step.module, "ARTIFACT", None):
-                folder.write_json(self.out / artifact, report.facts)
+                folder.write_json(self.out / artifact, report.facts, artifact.removesuffix(".json"))
         if violations:
             path = folder.write_violations(self.out, violations)
             raise ValidationFailed(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -15,12 +16,13 @@ from curator.errors import RecipeError, Violation
 from curator.recipe import mistakes, steps
 from curator.recipe.mistakes import RULE, nearest
 from curator.recipe.steps import ROOMS, Step
-from curator.recipe.yaml_lines import Lines, parse
+from curator.recipe.yaml_lines import Lines, json_path, parse
 from curator.recipe.yaml_lines import Path as JsonPath
 from curator.task import Task
 
 __all__ = ["Recipe", "Step", "load", "locate", "shipped_folder"]
 
+T = TypeVar("T")
 _VAR = re.compile(r"\$\{(\w+)\}")
 
 
@@ -73,7 +75,7 @@ def locate(name: str | Path) -> Path:
     if path.suffix == "" and path.name == str(name) and path.name in shipped:
         return shipped[path.name]
     near = [found.name for found in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
-    hint = nearest(path.name, near or shipped) if near or shipped else ""
+    hint = nearest(path.name, [*near, *(f"{name}" for name in shipped)])
     raise RecipeError("no such recipe", where=str(name), hint=hint)
 
 
@@ -92,7 +94,9 @@ def load(
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"cannot be read: {error}", where=str(path)) from error
+        raise RecipeError(
+            f"is no recipe: {error}", where=str(path), hint="a recipe is YAML, in UTF-8"
+        ) from error
     values, lines = parse(text, str(path))
     if not isinstance(values, dict):
         raise RecipeError(
@@ -103,9 +107,21 @@ def load(
     found += _apply_sets(values, sets or {}, lines)
     values = _fill(values, _variables(values, variables or {}, lines, found), lines, (), found)
     found += mistakes.find(values, lines)
-    if found:
-        raise _all_mistakes(path, found)
-    return _build(path, values, lines)
+    task = _attempt(("task",), lambda: Task.from_dict(values.get("task") or {}), lines, found)
+    built = _build_steps(values, lines, found)
+    if found or task is None:
+        raise _all_mistakes(path, mistakes.in_order(found))
+    canonical = yaml.safe_dump(values, sort_keys=True, allow_unicode=True)
+    return Recipe(
+        name=values["name"],
+        path=path,
+        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        seed=values.get("seed", 0),
+        task=task,
+        steps=tuple(built),
+        max_rejected=(values.get("limits") or {}).get("max_rejected", 1.0),
+        values=values,
+    )
 
 
 def _all_mistakes(path: Path, found: list[Violation]) -> RecipeError:
@@ -196,41 +212,37 @@ def _apply_sets(values: dict[str, Any], sets: Mapping[str, str], lines: Lines) -
     return found
 
 
-def _build(path: Path, values: dict[str, Any], lines: Lines) -> Recipe:
-    seed = values.get("seed", 0)
+def _build_steps(values: dict[str, Any], lines: Lines, found: list[Violation]) -> list[Step]:
+    """Build the steps in which no mistake has been found yet; their Options may find more."""
     built: list[Step] = []
-    found: list[Violation] = []
-
-    def attempt(where: JsonPath, make: Any) -> Any:
-        try:
-            return make()
-        except RecipeError as error:
-            for one in error.violations or (error,):
-                inner = tuple(one.where.split(".")[1:]) if one.where.startswith("$.") else where
-                at = lines.where(inner)
-                found.append(Violation(rule=RULE, message=one.message, where=at, hint=one.hint))
-        except ValueError as error:
-            found.append(Violation(rule=RULE, message=str(error), where=lines.where(where)))
-
-    task = attempt(("task",), lambda: Task.from_dict(values.get("task") or {}))
     for room in ROOMS:
-        for index, entry in enumerate(values.get(room) or []):
-            ((name, given),) = entry.items()
-            at: JsonPath = (room, index, name)
-            options = attempt(
-                at, lambda r=room, n=name, g=given: steps.options_of(r, n, g, seed=seed)
+        entries = values.get(room)
+        for index, entry in enumerate(entries if isinstance(entries, list) else []):
+            name, given = (
+                next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", {})
             )
-            built.append(Step(room=room, name=name, options=options, where=lines.where(at)))
-    if found:
-        raise _all_mistakes(path, found)
-    canonical = yaml.safe_dump(values, sort_keys=True, allow_unicode=True)
-    return Recipe(
-        name=values["name"],
-        path=path,
-        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
-        seed=seed,
-        task=task,
-        steps=tuple(built),
-        max_rejected=(values.get("limits") or {}).get("max_rejected", 1.0),
-        values=values,
-    )
+            at: JsonPath = (room, index, name)
+            make = partial(steps.options_of, room, name, given, seed=values.get("seed", 0))
+            if options := _attempt(at, make, lines, found):
+                step = Step(room=room, name=name, options=options, where=lines.where(at))
+                built.append(step)
+    return built
+
+
+def _attempt(
+    where: JsonPath, make: Callable[[], T], lines: Lines, found: list[Violation]
+) -> T | None:
+    """Build what stands at ``where``, unless it is known to be wrong; keep what that finds."""
+    place = json_path(where)
+    if any(one.where.rpartition(": ")[2].startswith(place) for one in found):
+        return None
+    try:
+        return make()
+    except RecipeError as error:
+        for one in error.violations or (error,):
+            inner = tuple(one.where.split(".")[1:]) if one.where.startswith("$.") else where
+            at = lines.where(inner)
+            found.append(Violation(rule=RULE, message=one.message, where=at, hint=one.hint))
+    except ValueError as error:
+        found.append(Violation(rule=RULE, message=str(error), where=lines.where(where)))
+    return None

@@ -27,11 +27,13 @@ def find(recipe: Any, lines: Lines) -> list[Violation]:
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(_strict_schema())
-    found = sorted(
-        (violation for error in validator.iter_errors(recipe) for violation in _word(error, lines)),
-        key=lambda violation: (_line(violation.where), violation.where, violation.message),
-    )
+    found = (one for error in validator.iter_errors(recipe) for one in _word(error, lines))
     return list(dict.fromkeys(found))
+
+
+def in_order(found: Iterable[Violation]) -> list[Violation]:
+    """Sort mistakes as a reader meets them in the file."""
+    return sorted(found, key=lambda one: (_line(one.where), one.where, one.message))
 
 
 def _strict_schema() -> dict[str, Any]:
@@ -71,10 +73,8 @@ def _value(error: Any) -> tuple[str, str]:  # noqa: PLR0911 - one return a rule
     match error.validator:
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]
-            return (
-                f"{shown} is not {' or '.join(_KINDS.get(kind, str(kind)) for kind in kinds)}",
-                "",
-            )
+            needed = " or ".join(_KINDS.get(kind, str(kind)) for kind in kinds)
+            return f"{shown} is not {needed}", f"give {needed}"
         case "enum":
             words = [str(choice) for choice in wanted]
             return f"{shown!r} is not one of {', '.join(words)}", nearest(

@@ -46,7 +46,7 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     same = "same" if options.threshold == 1 else "near-same"
     what = f"label_conflicts: {same} text, different labels"
     verdict = labels.select("position", change=pl.format("{} | {}", pl.lit(what), "labels"))
-    return verdict if options.action == "mark" else verdict.with_columns(rejected=pl.lit(what))
+    return verdict if options.action == "mark" else verdict.with_columns(rejected="change")
 
 
 def _labels_near(signatures: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
@@ -70,4 +70,4 @@ def _labels_near(signatures: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
 
 
 def _sorted(labels: pl.Expr) -> pl.Expr:
-    return labels.unique().sort().str.join(" | ")
+    return labels.unique().sort().str.join(" / ")

@@ -47,7 +47,9 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
         .select(
             "position",
             "merged_into",
-            rejected=pl.lit("near_duplicates: near-duplicate of a kept row"),
+            rejected=pl.format(
+                "near_duplicates: near-duplicate of a kept row | {} {}", score, "like"
+            ),
             change=pl.format("near_duplicates: like another row | {} {}", score, "like"),
         )
     )

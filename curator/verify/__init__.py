@@ -1,5 +1,5 @@
 """
-Check the five promises on the files of a run, trusting none: each is held against the others.
+Check the five promises on the files of a run: each file is held against the others.
 
 The manifest is one witness among several: what it says must agree with what the files hold.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from curator.engine import Engine
+from curator.engine import Engine, polars
 from curator.errors import SourceError, Violation
 from curator.manifest import load
 from curator.pipeline.folder import RECORDS, REJECTED
@@ -47,7 +47,7 @@ class Promise:
         return not self.violations
 
 
-def verify(folder: Path, engine: Engine) -> list[Promise]:
+def verify(folder: Path, engine: Engine = polars) -> list[Promise]:
     """
     Check every promise; one that is broken does not keep the others from being checked.
 

@@ -11,7 +11,7 @@ from curator.engine import Engine
 from curator.errors import Violation, shorten
 from curator.pipeline.folder import DOCUMENTS, RECORDS, REJECTED
 
-MAX_NAMED = 20
+MAX_NAMED = 10
 """Rows that one check names; the rest are counted."""
 
 

@@ -29,14 +29,14 @@ def marked(records, **options):
 @pytest.mark.parametrize("other", ["Top-up?", "  top up\n", "TOP UP", "“Top — up”", "top\u200bup"])
 def test_case_punctuation_and_space_are_folded(other):
     """Texts are the same if their words are."""
-    conflict = f"{SAME} | a | b"
+    conflict = f"{SAME} | a / b"
     assert marked(documents(("top up", "b"), (other, "a"))) == {0: conflict, 1: conflict}
 
 
 def test_every_row_names_all_labels():
     """Sorted, each once, also for the rows whose label occurs twice."""
     records = documents(("Hi", "c"), ("hi", "a"), ("hi!", "c"), ("hi", "b"), ("ho", "a"))
-    assert marked(records) == dict.fromkeys(range(4), f"{SAME} | a | b | c")
+    assert marked(records) == dict.fromkeys(range(4), f"{SAME} | a / b / c")
 
 
 def test_the_same_label_and_no_label_are_no_conflict():
@@ -60,16 +60,16 @@ def test_near_same_texts():
     ]
     assert marked(documents(*rows)) == {}
     assert marked(documents(*rows), threshold=0.8) == {
-        0: f"{NEAR} | a | c",
-        1: f"{NEAR} | a | b | c",
-        2: f"{NEAR} | a | b",
+        0: f"{NEAR} | a / c",
+        1: f"{NEAR} | a / b / c",
+        2: f"{NEAR} | a / b",
     }
 
 
 def test_copies_of_a_near_same_text():
     """Rows with the same words all learn of the conflict."""
     records = documents((TEXT, "a"), (TEXT, "a"), (f"{TEXT} x", "b"), (f"{TEXT} x", "b"))
-    assert marked(records, threshold=0.8) == dict.fromkeys(range(4), f"{NEAR} | a | b")
+    assert marked(records, threshold=0.8) == dict.fromkeys(range(4), f"{NEAR} | a / b")
 
 
 def test_rejecting():
@@ -77,7 +77,10 @@ def test_rejecting():
     options = Options(action="reject")
     records = documents(("hi", "a"), ("hi", "b"), ("ho", "a"))
     verdict = resolve(sign(records, options), options).sort("position").collect()
-    assert verdict.select("position", "rejected").rows() == [(0, SAME), (1, SAME)]
+    assert verdict.select("position", "rejected").rows() == [
+        (0, f"{SAME} | a / b"),
+        (1, f"{SAME} | a / b"),
+    ]
 
 
 def test_rejected_rows_are_in_no_conflict():
@@ -106,8 +109,8 @@ def test_the_conflict_among_the_bank_questions(real_data):
         rows[position][0]: change.removeprefix(f"{SAME} | ") for position, change in found.items()
     }
     assert named == {
-        "Has my top up gone through?": "pending_top_up | top_up_reverted",
-        "Has my top-up gone through?": "pending_top_up | top_up_reverted",
-        "What are the fees for top-ups?": "top_up_by_bank_transfer_charge | top_up_by_card_charge",
-        "What are the fees for top ups?": "top_up_by_bank_transfer_charge | top_up_by_card_charge",
+        "Has my top up gone through?": "pending_top_up / top_up_reverted",
+        "Has my top-up gone through?": "pending_top_up / top_up_reverted",
+        "What are the fees for top-ups?": "top_up_by_bank_transfer_charge / top_up_by_card_charge",
+        "What are the fees for top ups?": "top_up_by_bank_transfer_charge / top_up_by_card_charge",
     }

@@ -31,8 +31,8 @@ def test_what_is_said_of_a_merged_row():
     verdict = resolve(sign(records, Options()), Options()).sort("position").collect()
     why = "near_duplicates: near-duplicate of a kept row"
     assert verdict.select("position", "merged_into", "rejected", "change").rows() == [
-        (1, "r0", why, "near_duplicates: like another row | 1.0 r0"),
-        (2, "r0", why, "near_duplicates: like another row | 0.95 r0"),
+        (1, "r0", f"{why} | 1.0 r0", "near_duplicates: like another row | 1.0 r0"),
+        (2, "r0", f"{why} | 0.95 r0", "near_duplicates: like another row | 0.95 r0"),
     ]
 
 
