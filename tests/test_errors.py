@@ -5,7 +5,14 @@ import pickle
 import pytest
 
 from curator import errors
-from curator.errors import MissingExtra, RecipeError, SourceError, ValidationFailed, Violation, shorten
+from curator.errors import (
+    MissingExtra,
+    RecipeError,
+    SourceError,
+    ValidationFailed,
+    Violation,
+    shorten,
+)
 
 
 def test_an_error_reads_as_where_what_and_hint():
@@ -16,14 +23,22 @@ def test_an_error_reads_as_where_what_and_hint():
 
 def test_violations_stand_under_the_message_that_sums_them_up():
     """Everything found is reported at once."""
-    found = [Violation(rule="recipe", where="r.yaml:3: $.seed", message="'x' is not a whole number")]
+    found = [
+        Violation(rule="recipe", where="r.yaml:3: $.seed", message="'x' is not a whole number")
+    ]
     text = str(RecipeError("1 mistake", found, where="r.yaml"))
     assert text == "r.yaml: 1 mistake\nr.yaml:3: $.seed: 'x' is not a whole number"
 
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("RecipeError", 2), ("SourceError", 3), ("ValidationFailed", 4), ("ReviewError", 5), ("WriteError", 6)],
+    [
+        ("RecipeError", 2),
+        ("SourceError", 3),
+        ("ValidationFailed", 4),
+        ("ReviewError", 5),
+        ("WriteError", 6),
+    ],
 )
 def test_each_error_has_the_exit_code_of_its_family(kind, code):
     """Scripts can tell a bad request from bad data."""

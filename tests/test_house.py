@@ -17,7 +17,9 @@ STEPS = [(room, name) for room in steps.ROOMS for name in steps.names(room)]
 def test_every_step_is_a_file_a_test_file_and_a_schema_entry(room, root):
     """A step that lacks one of the three does not exist."""
     described, there = set(steps.names(room)), set(steps.files(room))
-    tested = {path.stem.removeprefix("test_") for path in (root / "tests" / room).rglob("test_*.py")}
+    tested = {
+        path.stem.removeprefix("test_") for path in (root / "tests" / room).rglob("test_*.py")
+    }
     tested |= {path.name for path in (root / "tests" / room).iterdir() if path.is_dir()}
     assert described == there
     assert described <= tested
@@ -35,7 +37,9 @@ def test_options_and_schema_agree_in_names_and_defaults(room, name):
         if default is MISSING:
             assert option in entry.get("required", ()), option
         elif "default" in rule:
-            expected = tuple(rule["default"]) if isinstance(rule["default"], list) else rule["default"]
+            expected = (
+                tuple(rule["default"]) if isinstance(rule["default"], list) else rule["default"]
+            )
             assert expected == default, option
 
 
@@ -65,7 +69,9 @@ def test_every_test_says_in_one_sentence_what_holds(root):
         f"{path.relative_to(root)}:{node.lineno} {node.name}"
         for path in (root / "tests").rglob("test_*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+        if isinstance(node, ast.FunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
     ]
     assert silent == []
 

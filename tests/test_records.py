@@ -8,10 +8,17 @@ from curator import records as rows
 def examples(*chats, **columns):
     """Make RECORD rows from lists of (role, content)."""
     messages = [[{"role": role, "content": content} for role, content in chat] for chat in chats]
-    wide = [[{**dict.fromkeys(f.name for f in rows.MESSAGE.fields), **m} for m in chat] for chat in messages]
+    wide = [
+        [{**dict.fromkeys(f.name for f in rows.MESSAGE.fields), **m} for m in chat]
+        for chat in messages
+    ]
     origin = {"uri": "a.csv", "sha256": "0" * 64, "row": 1}
     data = [{"position": i, "messages": chat, "provenance": origin} for i, chat in enumerate(wide)]
-    frame = pl.DataFrame(data, schema={k: rows.RECORD[k] for k in ("position", "messages", "provenance")}, orient="row")
+    frame = pl.DataFrame(
+        data,
+        schema={k: rows.RECORD[k] for k in ("position", "messages", "provenance")},
+        orient="row",
+    )
     return rows.complete(frame.with_columns(**columns).lazy())
 
 
@@ -41,7 +48,10 @@ def test_touch_appends_to_the_life_of_the_rows_it_names():
 def test_the_text_of_an_example_by_what_is_looked_at():
     """Input leaves out system text and answer; messages leaves out nothing."""
     frame = examples(CHAT)
-    texts = {over: frame.select(rows.text_over(over)).collect().item() for over in ("input", "input_output", "messages")}
+    texts = {
+        over: frame.select(rows.text_over(over)).collect().item()
+        for over in ("input", "input_output", "messages")
+    }
     assert texts == {
         "input": "When?",
         "input_output": "When?\nAt noon.",

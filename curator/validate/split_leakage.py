@@ -24,6 +24,9 @@ _KINDS = {
     "group": "shares a group with",
     "document": "is from the same document as",
 }
+SMALL = 20_000
+"""Rows up to which the closest pairs are sought far below the threshold: it takes a moment."""
+FAR = 0.3
 _HINT = "select: split keeps such rows together: run it with near_duplicates at {:g} or below"
 _STRENGTH = {split: strength for strength, split in enumerate(SPLITS)}
 
@@ -69,14 +72,19 @@ def validate(records: pl.LazyFrame, options: Options) -> Report:
         signed.lazy().select("position", "split", "bands"), on="position"
     )
     near = _gather(similarity.pairs(texts, threshold=options.threshold, across="split"))
-    closest = _gather(similarity.closest(texts, threshold=options.threshold))
+    reach = options.threshold
+    if rows.height <= SMALL:
+        reach = min(reach, FAR)
+        bands = similarity.bands(pl.col("text"), threshold=reach)
+        texts = split_rows.select("position", "split", text=text).with_columns(bands=bands)
+    closest = _gather(similarity.closest(texts, threshold=reach))
     crossings = _crossings(rows, near)
     violations = [*_words(rows, crossings, options), *_shown(rows)]
     if len(violations) > options.max_reported:
         more = f"{len(violations) - options.max_reported} more crossings"
         violations = violations[: options.max_reported]
         violations.append(Violation(rule="split_leakage", message=more))
-    facts = _facts(rows, crossings, closest, options)
+    facts = _facts(rows, crossings, closest, options, reach)
     return Report(violations=tuple(violations), facts=facts)
 
 
@@ -164,7 +172,11 @@ def _shown(rows: pl.DataFrame) -> Iterator[Violation]:
 
 
 def _facts(
-    rows: pl.DataFrame, crossings: pl.DataFrame, closest: pl.DataFrame, options: Options
+    rows: pl.DataFrame,
+    crossings: pl.DataFrame,
+    closest: pl.DataFrame,
+    options: Options,
+    reach: float,
 ) -> dict[str, Any]:
     """Give the certificate: JSON, in an order that never changes."""
     ids = dict(zip(rows["position"], rows["same_content"], strict=True))
@@ -188,6 +200,7 @@ def _facts(
             "over": options.over,
             "similarity": "Jaccard of the sets of 3-word shingles, exact for every pair that met",
             "threshold": options.threshold,
+            "closest_sought_from": reach,
             "permutations": PERMUTATIONS,
             "bands": PERMUTATIONS // per_band,
             "rows_per_band": per_band,

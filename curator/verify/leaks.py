@@ -31,8 +31,8 @@ def _options(folder: Path) -> split_leakage.Options:
     if not certificate.is_file():
         return strict
     try:
-        named_threshold = orjson.loads(certificate.read_bytes()).get("threshold")
-    except (orjson.JSONDecodeError, AttributeError):
+        named_threshold = orjson.loads(certificate.read_bytes())["method"]["threshold"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
         return strict  # a certificate that cannot be read is told as changed bytes
     if not isinstance(named_threshold, int | float):
         return strict

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import polars as pl
 
 from curator.engine import Engine
@@ -22,6 +24,7 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
         *_source_rows(folder, engine),
         *_ledger(folder, engine),
         *_dataset(folder, engine),
+        *_formats(folder, engine),
     ]
 
 
@@ -118,3 +121,32 @@ def _dataset(folder: Path, engine: Engine) -> list[Violation]:
         PROMISE,
         "{id} stands {n} times in records.parquet and {n_written} times in dataset/ ({split})",
     )
+
+
+def _formats(folder: Path, engine: Engine) -> list[Violation]:
+    """Each format has a line for each kept example of a split, or names it among the skipped."""
+    kept = pl.scan_parquet(folder / RECORDS).group_by(pl.col("split").fill_null("train"))
+    expected = dict(engine.gather(kept.agg(n=pl.len())).iter_rows())
+    violations = []
+    for target in sorted(path for path in folder.glob("formats/*") if path.is_dir()):
+        held = dict.fromkeys(expected, 0)
+        for split in expected:
+            held[split] += sum(1 for _ in _lines(target / f"{split}.jsonl"))
+        for line in _lines(target / "skipped.jsonl"):
+            held[orjson.loads(line)["split"]] += 1
+        violations += [
+            Violation(
+                rule=PROMISE,
+                message=f"{n:,} examples are {split}, {held[split]:,} are written or skipped by name",
+                where=str(target),
+            )
+            for split, n in sorted(expected.items())
+            if held[split] != n
+        ]
+    return violations
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.is_file():
+        with path.open("rb") as lines:
+            yield from lines

@@ -69,7 +69,13 @@ def test_explain_tells_a_row_from_source_to_artifact(desk, made):
 
     absorbing = pl.read_parquet(desk / "build/desk/rejected.parquet")["merged_into"][0]
     told = curator(desk, "explain", "build/desk", absorbing[:12]).stdout
-    for words in ("messages.csv, row 4", "absorbed", "row 41", "kept      split", "in        records.parquet"):
+    for words in (
+        "messages.csv, row 4",
+        "absorbed",
+        "row 41",
+        "kept      split",
+        "in        records.parquet",
+    ):
         assert words in told
 
 
@@ -87,7 +93,11 @@ def test_text_of_documents_never_reaches_the_terminal_unescaped(desk, made):
         (["run", "desk.yaml", "--var", "dta=x"], 2, "did you mean 'data'?"),
         (["rum", "desk.yaml"], 2, "did you mean 'run'?"),
         (["verify", "nowhere"], 3, "there is no manifest"),
-        (["explain", "build/desk", "ffffffffffff"], 3, "no row has an id that begins with 'ffffffffffff'"),
+        (
+            ["explain", "build/desk", "ffffffffffff"],
+            3,
+            "no row has an id that begins with 'ffffffffffff'",
+        ),
         (["steps", "exact_duplicate"], 2, "did you mean 'exact_duplicates'?"),
         (["run", "desk.yaml", "--var", "data"], 2, "'data' is not name=value"),
     ],
@@ -95,7 +105,11 @@ def test_text_of_documents_never_reaches_the_terminal_unescaped(desk, made):
 def test_each_kind_of_mistake_has_its_exit_code_and_its_mend(desk, made, arguments, code, words):
     """No traceback, a place, a hint."""
     done = curator(desk, *arguments)
-    assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (code, True, False), done.stderr
+    assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (
+        code,
+        True,
+        False,
+    ), done.stderr
 
 
 def test_check_lists_mistakes_as_json_too(desk):

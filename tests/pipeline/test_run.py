@@ -23,7 +23,9 @@ select:
 validate: [record_schema, split_leakage]
 write: [bank, instruction_set, formats]
 """
-PLACES = "harbour island ferry deck cabin bridge engine anchor pier lighthouse gangway lounge".split()
+PLACES = (
+    "harbour island ferry deck cabin bridge engine anchor pier lighthouse gangway lounge".split()
+)
 
 
 def messages(n, start=0):
@@ -58,7 +60,10 @@ def engine_path(name):
 def digests(folder):
     """Hash every file of a run."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 def test_the_sum_closes_over_kept_rejected_and_merged_rows(desk):
@@ -66,7 +71,9 @@ def test_the_sum_closes_over_kept_rejected_and_merged_rows(desk):
     with (desk / "messages.csv").open("a") as file:
         file.write("only one cell\n" + next(messages(1)))
     manifest = run()
-    assert manifest.ledger.sentence() == "read 62 = kept 60 + rejected 2 (exact_duplicates 1, read 1)"
+    assert (
+        manifest.ledger.sentence() == "read 62 = kept 60 + rejected 2 (exact_duplicates 1, read 1)"
+    )
     assert pl.read_parquet(desk / "out/rejected.parquet").height == 2
 
 
@@ -92,7 +99,9 @@ def test_growth_moves_no_row_to_another_split(desk):
 
 def test_a_failed_check_writes_its_violations_and_no_artifact(desk):
     """What breaks a rule never looks finished."""
-    (desk / "desk.yaml").write_text(RECIPE.replace("record_schema,", "label_balance: {min_per_label: 500},"))
+    (desk / "desk.yaml").write_text(
+        RECIPE.replace("record_schema,", "label_balance: {min_per_label: 500},")
+    )
     with pytest.raises((ValidationFailed, RecipeError)):
         run()
 

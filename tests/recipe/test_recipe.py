@@ -33,7 +33,11 @@ def recipe(tmp_path):
 def test_steps_come_in_order_with_their_options(recipe):
     """A bare name is a step with its defaults; lists of one-key mappings carry options."""
     loaded = load(recipe(GOOD))
-    assert [str(step) for step in loaded.steps] == ["read.csv", "refine.normalize_text", "refine.text_length"]
+    assert [str(step) for step in loaded.steps] == [
+        "read.csv",
+        "refine.normalize_text",
+        "refine.text_length",
+    ]
     assert loaded.steps[0].options.path == "samples/a.csv"
     assert loaded.steps[2].options.min_chars == 2
 
@@ -89,7 +93,11 @@ def test_all_mistakes_are_told_at_once_each_with_line_and_mend(recipe, tmp_path)
 @pytest.mark.parametrize(
     ("variables", "sets", "words"),
     [
-        ({"dat": "x"}, {}, "--var dat: the recipe declares no such variable\n  hint: did you mean 'data'?"),
+        (
+            {"dat": "x"},
+            {},
+            "--var dat: the recipe declares no such variable\n  hint: did you mean 'data'?",
+        ),
         ({}, {"refine.sampel.size": "3"}, "--set refine.sampel.size: nothing of that name"),
     ],
 )

@@ -24,7 +24,10 @@ def test_a_path_that_is_not_there_counts_as_its_parent():
     [
         ("a: [1", "r.yaml:1: not valid YAML: expected ',' or ']', but got '<stream end>'"),
         ("a: 1\na: 2", "r.yaml:2: the key 'a' stands here twice"),
-        ("a: !!python/object/apply:os.system [ls]", "r.yaml:1: the tag tag:yaml.org,2002:python/object/apply:os.system is refused"),
+        (
+            "a: !!python/object/apply:os.system [ls]",
+            "r.yaml:1: the tag tag:yaml.org,2002:python/object/apply:os.system is refused",
+        ),
         ("", "r.yaml:1: the recipe is empty"),
     ],
 )

@@ -32,7 +32,10 @@ def finished(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         (folder / "desk.yaml").write_text(RECIPE)
-        lines = [f"{i} {i * i} {i**3} ferry {i % 7} {i * 13},{'fare' if i % 2 else 'lost'},c{i}" for i in range(80)]
+        lines = [
+            f"{i} {i * i} {i**3} ferry {i % 7} {i * 13},{'fare' if i % 2 else 'lost'},c{i}"
+            for i in range(80)
+        ]
         (folder / "messages.csv").write_text("\n".join(["text,topic,case", *lines, lines[0]]))
         Run(recipe=load("desk.yaml"), out=folder / "run", engine=engine).run()
     return folder / "run"
@@ -46,7 +49,9 @@ def copy(finished, tmp_path):
 
 def broken(folder):
     """Name the promises that do not hold, with what was said."""
-    return {p.name: "\n".join(map(str, p.violations)) for p in verify(folder, engine) if not p.holds}
+    return {
+        p.name: "\n".join(map(str, p.violations)) for p in verify(folder, engine) if not p.holds
+    }
 
 
 def rewrite(path, change):
@@ -65,14 +70,29 @@ def test_a_dropped_row_is_named(copy):
     rewrite(copy / "records.parquet", lambda rows: rows.filter(pl.col("id") != gone))
     found = broken(copy)
     assert "stands in no file" in found["nothing is lost"]
-    assert f"{gone} stands 0 times in records.parquet and 1 times in dataset/" in found["nothing is lost"]
+    assert (
+        f"{gone} stands 0 times in records.parquet and 1 times in dataset/"
+        in found["nothing is lost"]
+    )
+
+
+def test_a_line_missing_from_a_format_is_counted(copy):
+    """What trainers read holds every example of its split, or names those it cannot hold."""
+    path = copy / "formats/alpaca/train.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[1:]))
+    said = f"{len(lines)} examples are train, {len(lines) - 1} are written or skipped by name"
+    assert said in broken(copy)["nothing is lost"]
 
 
 def test_a_row_moved_to_another_split_is_named(copy):
     """The dataset on disk is held against the records."""
     shard = next((copy / "dataset/data").glob("test-*.parquet"))
     rewrite(shard, lambda rows: rows.slice(1))
-    assert "1 times in records.parquet and 0 times in dataset/ (test)" in broken(copy)["nothing is lost"]
+    assert (
+        "1 times in records.parquet and 0 times in dataset/ (test)"
+        in broken(copy)["nothing is lost"]
+    )
 
 
 def test_a_planted_leak_is_found(copy):
@@ -82,7 +102,11 @@ def test_a_planted_leak_is_found(copy):
         train = rows.filter(pl.col("split") == "train").head(1)
         is_test = pl.col("split") == "test"
         first = rows.filter(is_test)["position"][0]
-        twin = pl.when(pl.col("position") == first).then(pl.lit(train["messages"])).otherwise("messages")
+        twin = (
+            pl.when(pl.col("position") == first)
+            .then(pl.lit(train["messages"]))
+            .otherwise("messages")
+        )
         return rows.with_columns(messages=twin)
 
     rewrite(copy / "records.parquet", plant)
@@ -96,11 +120,15 @@ def test_an_exemplar_that_is_no_train_row_is_found(copy):
     test = pl.read_parquet(copy / "records.parquet").filter(pl.col("split") == "test")["id"][0]
     path = copy / "bank/exemplars.jsonl"
     lines = path.read_bytes().splitlines()
-    path.write_bytes(b"\n".join([orjson.dumps({**orjson.loads(lines[0]), "id": test}), *lines[1:]]) + b"\n")
+    path.write_bytes(
+        b"\n".join([orjson.dumps({**orjson.loads(lines[0]), "id": test}), *lines[1:]]) + b"\n"
+    )
     assert f"exemplar 0 ({test}) is a test row" in broken(copy)["nothing leaks"]
 
 
-@pytest.mark.parametrize("name", ["leakage.json", "bank/bank.json", "formats/alpaca/train.jsonl", "dataset/README.md"])
+@pytest.mark.parametrize(
+    "name", ["leakage.json", "bank/bank.json", "formats/alpaca/train.jsonl", "dataset/README.md"]
+)
 def test_one_edited_byte_is_noticed_in_any_file(copy, name):
     """No artifact can change behind the manifest's back."""
     path = copy / name
@@ -128,7 +156,12 @@ def test_a_merge_into_nothing_is_found(copy):
 
 def test_a_row_without_a_source_is_found(copy):
     """Every row says which row of which file it was."""
-    rewrite(copy / "records.parquet", lambda rows: rows.with_columns(provenance=None).cast({"provenance": rows["provenance"].dtype}))
+    rewrite(
+        copy / "records.parquet",
+        lambda rows: rows.with_columns(provenance=None).cast(
+            {"provenance": rows["provenance"].dtype}
+        ),
+    )
     assert "does not say which row of which file it was" in broken(copy)["rows tell their life"]
 
 

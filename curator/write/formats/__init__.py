@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 from collections import Counter
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from curator.task import Task
 from curator.write import BATCH_ROWS, write_lines
 from curator.write.formats.rows import Rows
 
+log = logging.getLogger("curator.write")
 FOLDER = "formats"
 NEEDED = ("id", "split", "messages", "context", "tools", "rejected_messages")
 
@@ -131,6 +133,10 @@ class _Sink:
             "rows_left_out": dict(sorted(self.rows_left_out.items())),
             "fields_left_out": {name: n for name, n in sorted(self.fields_left_out.items()) if n},
         }
+        if self.rows_left_out:
+            counts = ", ".join(f"{why} {n:,}" for why, n in self.rows_left_out.most_common())
+            total = self.rows_left_out.total()
+            log.info("%s/%s: %s rows left out (%s)", FOLDER, self.target, f"{total:,}", counts)
         path = self.folder / "left_out.json"
         path.write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2) + b"\n")
         return sorted([path, *(self.folder / name for name in self.open_files)])
