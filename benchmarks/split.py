@@ -25,7 +25,8 @@ def compare(rows: int) -> list[Comparison]:
     ]
 
     def ours() -> dict[int, str]:
-        verdicts = split.resolve(split.sign(frame.lazy(), options), options).collect()
+        signed = split.sign(frame.lazy(), options).collect().lazy()  # as the pipeline settles it
+        verdicts = split.resolve(signed, options).collect()
         return dict(verdicts.select("position", "split").iter_rows())
 
     def theirs() -> dict[int, str]:

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import time
 from dataclasses import MISSING, fields
 
 import pytest
@@ -31,8 +32,8 @@ def test_options_and_schema_agree_in_names_and_defaults(room, name):
     entry = schemas.load("recipe")["$defs"][f"{room}.{name}"]
     given = {field.name: field for field in fields(steps.module(room, name).Options)}
     assert set(entry.get("properties", {})) == set(given)
-    for option, rule in entry.get("properties", {}).items():
-        rule = schemas.follow(rule)
+    for option, reference in entry.get("properties", {}).items():
+        rule = schemas.follow(reference)
         default = given[option].default
         if default is MISSING:
             assert option in entry.get("required", ()), option
@@ -87,7 +88,18 @@ def test_the_layers_hold(root):
 
 def test_help_loads_none_of_the_heavy_libraries():
     """The front door opens at once."""
-    heavy = "polars pyarrow datasets jsonschema jsonschema_rs argilla huggingface_hub numba rich yaml".split()
+    heavy = [
+        "polars",
+        "pyarrow",
+        "datasets",
+        "jsonschema",
+        "jsonschema_rs",
+        "argilla",
+        "huggingface_hub",
+        "numba",
+        "rich",
+        "yaml",
+    ]
     code = (
         "import sys\nfrom curator.cli import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
@@ -103,3 +115,22 @@ def test_every_schema_is_valid_json_schema():
 
     for name in schemas.names():
         Draft202012Validator.check_schema(schemas.load(name))
+
+
+def test_public_names_are_those_that_the_package_lists():
+    """What can be imported from the top is what is promised, and each name leads somewhere."""
+    import curator
+
+    assert sorted(curator._HOMES) == sorted(curator.__all__)
+    assert all(getattr(curator, name).__name__ == name for name in curator.__all__)
+
+
+def test_help_answers_at_once():
+    """Before a person can wonder whether it hangs; the best of five, because machines are busy."""
+    command = [sys.executable, "-m", "curator", "--help"]
+    took = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        took.append(time.perf_counter() - start)
+    assert min(took) <= 0.15

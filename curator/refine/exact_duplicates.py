@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from curator.records import KEPT, Over, completion, text_over
@@ -57,9 +58,15 @@ _HASHES = pl.Struct({"low": pl.UInt64, "high": pl.UInt64})
 
 
 def _hashed(texts: pl.Series) -> pl.Series:
-    from curator.kernels.buffers import text_buffers
+    from curator.kernels.buffers import share, text_buffers
     from curator.kernels.hashing import xxh64
 
-    buffers = text_buffers(texts)
-    lanes = {name: xxh64(*buffers, seed) for seed, name in enumerate(("low", "high"))}
-    return pl.DataFrame(lanes).to_struct(texts.name)
+    offsets, data = text_buffers(texts)
+    lanes = np.empty((2, len(texts)), np.uint64)
+
+    def fill(start: int, stop: int) -> None:
+        for seed in range(2):
+            lanes[seed, start:stop] = xxh64(offsets[start : stop + 1], data, seed)
+
+    share(len(texts), fill)
+    return pl.DataFrame({"low": lanes[0], "high": lanes[1]}).to_struct(texts.name)

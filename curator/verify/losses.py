@@ -137,7 +137,7 @@ def _formats(folder: Path, engine: Engine) -> list[Violation]:
         violations += [
             Violation(
                 rule=PROMISE,
-                message=f"{n:,} examples are {split}, {held[split]:,} are written or skipped by name",
+                message=f"{n:,} examples are {split}, {held[split]:,} written or skipped by name",
                 where=str(target),
             )
             for split, n in sorted(expected.items())

@@ -81,7 +81,7 @@ def test_a_line_missing_from_a_format_is_counted(copy):
     path = copy / "formats/alpaca/train.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[1:]))
-    said = f"{len(lines)} examples are train, {len(lines) - 1} are written or skipped by name"
+    said = f"{len(lines)} examples are train, {len(lines) - 1} written or skipped by name"
     assert said in broken(copy)["nothing is lost"]
 
 
