@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from curator.pipeline.run import run
     from curator.recipe import Recipe, load
     from curator.task import Task
-    from curator.verify import verify
 
-__all__ = ["CuratorError", "Manifest", "Recipe", "Task", "Violation", "load", "run", "verify"]
+__all__ = ["CuratorError", "Manifest", "Recipe", "Task", "Violation", "load", "run"]
 
 _HOMES = {
     "CuratorError": "errors",
@@ -23,7 +22,6 @@ _HOMES = {
     "Violation": "errors",
     "load": "recipe",
     "run": "pipeline.run",
-    "verify": "verify",
 }
 
 

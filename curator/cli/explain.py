@@ -25,7 +25,7 @@ def command(folder: Path, row_id: str, *, form: str) -> None:
 
     \b
     Example:
-      curator explain build/messages aa54b3b6
+      curator explain build/messages 78dd2023
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.engine import polars
     from curator.explain import explain
