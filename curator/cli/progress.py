@@ -25,10 +25,10 @@ class Bar:
         if sys.stderr.isatty() and not quiet:
             self._progress = Progress(
                 SpinnerColumn(),
-                TextColumn("{task.description:<34}"),
-                BarColumn(bar_width=20),
-                TextColumn("{task.completed:>12,.0f} rows"),
-                TextColumn("{task.fields[rate]:>14}"),
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=10),
+                TextColumn("{task.completed:,.0f} rows"),
+                TextColumn("{task.fields[rate]}"),
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
                 transient=True,

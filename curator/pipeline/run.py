@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from curator import records as rows
-from curator.engine import Engine, polars
+from curator.engine import Engine, Tick, polars
 from curator.errors import ValidationFailed, Violation
 from curator.manifest import Ledger, Manifest, versions
 from curator.pipeline import folder, ledger
@@ -31,14 +31,16 @@ def sources(recipe: Recipe) -> pl.LazyFrame:
     return rows.identify(numbered).select(*rows.RECORD)
 
 
-def judge(step: Step, plan: pl.LazyFrame, engine: Engine, work: Path) -> pl.LazyFrame:
+def judge(
+    step: Step, plan: pl.LazyFrame, engine: Engine, work: Path, tick: Tick = Silent().advance
+) -> pl.LazyFrame:
     """
     Sign, resolve, and lay the verdicts over the plan.
 
     Signatures are settled in the folder ``work``: a step may read them more than once.
     """
     signed = work / f"{step}.signed.parquet"
-    signatures = engine.settle(step.module.sign(plan, step.options), signed, lambda _: None)
+    signatures = engine.settle(step.module.sign(plan, step.options), signed, tick)
     verdicts = engine.gather(step.module.resolve(signatures, step.options))
     signed.unlink()
     return rows.judge(plan, verdicts)
@@ -122,7 +124,7 @@ class Run:
             if step.is_whole_set:
                 plan = self._settle_pending(pending, plan)
                 with self._stage(str(step)):
-                    plan = judge(step, plan, self.engine, self.work)
+                    plan = self._judge(step, plan)
             else:
                 plan = step.module.refine(plan, step.options)
                 pending.append(step.name)
@@ -140,7 +142,7 @@ class Run:
             with self._stage(str(step)):
                 if step.name == "split" and (memory := self._memory()) is not None:
                     plan = step.module.recall(plan, memory)
-                plan = judge(step, plan, self.engine, self.work)
+                plan = self._judge(step, plan)
         return plan
 
     def _save(self, read: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
@@ -217,6 +219,9 @@ class Run:
         """Scan the splits of earlier runs, unless there are none or they are to be forgotten."""
         path = self.recipe.memory
         return pl.scan_parquet(path) if path.is_file() and not self.forget_splits else None
+
+    def _judge(self, step: Step, plan: pl.LazyFrame) -> pl.LazyFrame:
+        return judge(step, plan, self.engine, self.work, self.observer.advance)
 
     def _settle(self, stage: str, plan: pl.LazyFrame) -> pl.LazyFrame:
         with self._stage(stage):
