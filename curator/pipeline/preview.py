@@ -11,6 +11,7 @@ import polars as pl
 
 from curator import records as rows
 from curator.engine import Engine
+from curator.pipeline.observer import Silent
 from curator.pipeline.run import judge, sources
 from curator.recipe import Recipe
 
@@ -36,7 +37,7 @@ def preview(recipe: Recipe, engine: Engine, *, limit: int) -> Iterator[Stop]:
         for step in (*recipe.room("refine"), *recipe.room("select")):
             plan = before.lazy()
             if step.is_whole_set:
-                plan = judge(step, plan, engine, Path(work))
+                plan = judge(step, plan, engine, Path(work), Silent().advance)
             else:
                 plan = step.module.refine(plan, step.options)
             after = engine.gather(rows.identify(plan))

@@ -31,9 +31,7 @@ def sources(recipe: Recipe) -> pl.LazyFrame:
     return rows.identify(numbered).select(*rows.RECORD)
 
 
-def judge(
-    step: Step, plan: pl.LazyFrame, engine: Engine, work: Path, tick: Tick = Silent().advance
-) -> pl.LazyFrame:
+def judge(step: Step, plan: pl.LazyFrame, engine: Engine, work: Path, tick: Tick) -> pl.LazyFrame:
     """
     Sign, resolve, and lay the verdicts over the plan.
 
