@@ -8,10 +8,13 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.generate import ensure
+from curator.engine.polars import ROW_GROUP_ROWS
 from curator.read import jsonl
 from curator.records import identify
 from curator.refine import normalize_text
 
+# A run reads row groups of this size between two steps: frames in memory are cut the same way.
+pl.Config.set_streaming_chunk_size(ROW_GROUP_ROWS)
 MAP = {"messages": "messages", "label": "topic"}
 
 
