@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("machine", deadline=None)  # busy machines are slow, not wrong
+settings.register_profile("ci", deadline=None, derandomize=True)  # what fails there, fails here
+settings.load_profile("ci" if os.environ.get("CI") else "machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 

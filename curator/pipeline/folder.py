@@ -38,7 +38,14 @@ def claim(out: Path, artifacts: Iterable[str]) -> None:
             hint="give --out a new or empty folder",
         )
     shutil.rmtree(out / WORK, ignore_errors=True)
-    (out / WORK).mkdir(parents=True)
+    try:
+        (out / WORK).mkdir(parents=True)
+    except OSError as error:
+        raise WriteError(
+            f"cannot be written: {error.strerror}",
+            where=str(out),
+            hint="give --out a folder in which you may write",
+        ) from error
 
 
 def release(out: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from curator.errors import RecipeError, Violation
+from curator.errors import RecipeError, Violation, shorten
 from curator.recipe import mistakes, steps
 from curator.recipe.mistakes import RULE, nearest
 from curator.recipe.steps import ROOMS, Step
@@ -105,6 +105,7 @@ def load(
     found: list[Violation] = []
     values = _spell_out_steps(values)
     found += _apply_sets(values, sets or {}, lines)
+    values = _spell_out_steps(values)  # what --set put there may be bare names as well
     values = _fill(values, _variables(values, variables or {}, lines, found), lines, (), found)
     found += mistakes.find(values, lines)
     task = _attempt(("task",), lambda: Task.from_dict(values.get("task") or {}), lines, found)
@@ -203,12 +204,15 @@ def _apply_sets(values: dict[str, Any], sets: Mapping[str, str], lines: Lines) -
                 target = next((entry[part] for entry in target if part in entry), None)
             elif isinstance(target, dict):
                 target = target.setdefault(part, {})
-        if isinstance(target, dict):
-            target[last] = yaml.safe_load(text)
-        else:
-            hint = "name a key of the recipe, or room.step.option of a step that it has"
-            message = f"--set {key}: nothing of that name"
-            found.append(Violation(rule=RULE, message=message, where=lines.source, hint=hint))
+        message, hint = "nothing of that name", "name a key, or room.step.option of a step it has"
+        try:
+            if isinstance(target, dict):
+                target[last] = yaml.safe_load(text)
+                continue
+        except yaml.YAMLError:
+            message, hint = f"{shorten(text)} is not YAML", "quote it for the shell"
+        said = f"--set {key}: {message}"
+        found.append(Violation(rule=RULE, message=said, where=lines.source, hint=hint))
     return found
 
 
@@ -218,9 +222,9 @@ def _build_steps(values: dict[str, Any], lines: Lines, found: list[Violation]) -
     for room in ROOMS:
         entries = values.get(room)
         for index, entry in enumerate(entries if isinstance(entries, list) else []):
-            name, given = (
-                next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", {})
-            )
+            if not (isinstance(entry, dict) and len(entry) == 1):
+                continue  # told already: this is no step
+            ((name, given),) = entry.items()
             at: JsonPath = (room, index, name)
             make = partial(steps.options_of, room, name, given, seed=values.get("seed", 0))
             if options := _attempt(at, make, lines, found):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from curator.engine import polars as engine
-from curator.errors import RecipeError, SourceError, ValidationFailed
+from curator.errors import RecipeError, SourceError, ValidationFailed, WriteError
 from curator.pipeline.run import Run
 from curator.recipe import load
 
@@ -134,6 +134,13 @@ def test_a_folder_with_files_of_others_is_left_alone(desk):
     with pytest.raises(RecipeError, match=r"holds files that no run has made: thesis\.doc"):
         run()
     assert (desk / "out/thesis.doc").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(desk):
+    """The message says where, and what to give instead."""
+    (desk / "file").write_text("in the way")
+    with pytest.raises(WriteError, match=r"file/out: cannot be written: Not a directory"):
+        run("file/out")
 
 
 def test_a_source_that_is_not_there_is_named_and_the_earlier_run_stays(desk):

@@ -54,6 +54,12 @@ def test_set_reaches_into_the_step_of_that_name(recipe):
     assert (loaded.steps[2].options.min_chars, loaded.seed) == (9, 5)
 
 
+def test_set_can_replace_the_steps_of_a_room(recipe):
+    """A bare name is enough, as in the file."""
+    loaded = load(recipe(GOOD), sets={"refine": "[exact_duplicates]", "write": "[bank]"})
+    assert [str(step) for step in loaded.steps[1:]] == ["refine.exact_duplicates", "write.bank"]
+
+
 def test_the_seed_of_the_recipe_reaches_every_step_that_draws(recipe):
     """One number decides every draw."""
     loaded = load(recipe(GOOD + "select:\n  - split\n"))
@@ -99,6 +105,8 @@ def test_all_mistakes_are_told_at_once_each_with_line_and_mend(recipe, tmp_path)
             "--var dat: the recipe declares no such variable\n  hint: did you mean 'data'?",
         ),
         ({}, {"refine.sampel.size": "3"}, "--set refine.sampel.size: nothing of that name"),
+        ({}, {"seed": "[1"}, "--set seed: [1 is not YAML\n  hint: quote it for the shell"),
+        ({}, {"refine": "[3]"}, "$.refine[0]: 3 is not a mapping\n  hint: give a mapping"),
     ],
 )
 def test_flags_that_name_nothing_are_mistakes_too(recipe, variables, sets, words):
