@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +31,6 @@ class Recipe:
 
     name: str
     path: Path
-    sha256: str  # of the recipe's values after vars and --set, so that equal runs have equal hashes
     seed: int
     task: Task
     steps: tuple[Step, ...]
@@ -112,11 +110,9 @@ def load(
     built = _build_steps(values, lines, found)
     if found or task is None:
         raise _all_mistakes(path, mistakes.in_order(found))
-    canonical = yaml.safe_dump(values, sort_keys=True, allow_unicode=True)
     return Recipe(
         name=values["name"],
         path=path,
-        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
         seed=values.get("seed", 0),
         task=task,
         steps=tuple(built),

@@ -182,3 +182,15 @@ def test_an_empty_set_is_certified() -> None:
     report = validate(records([{"input": "a"}]), Options())
     assert report.facts["rows"] == {"train": 0, "validation": 0, "test": 0}
     assert list(Gate(load("leakage")).errors(report.facts)) == []
+
+
+def test_of_a_small_set_even_a_distant_closest_pair_is_told() -> None:
+    """The certificate of a demo is not empty: pairs are sought far below the threshold."""
+    near = " ".join(LONG.split()[:6]) + " or does it stay in the harbour"
+    rows = [{"input": LONG, "split": "train"}, {"input": near, "split": "test"}]
+    report = validate(records(rows), Options())
+    assert report.violations == ()
+    assert report.facts["method"]["closest_sought_from"] == 0.3
+    assert (
+        across(report.facts, "train", "test")["closest"]["similarity"] == 0.2353
+    )  # 4 of 17 shingles
