@@ -35,7 +35,7 @@ bench: .venv/.ready-bench
 	@touch $@
 
 .venv/.ready-%: .venv/.ready
-	@$(BIN)/python -m pip install --quiet --group $*
+	@$(BIN)/python -m pip install --quiet --editable ".[docs]" --group $*
 	@touch $@
 
 clean:
