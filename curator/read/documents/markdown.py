@@ -45,8 +45,15 @@ def parse(data: bytes, encoding: str) -> Document:
     front = _FRONT.match(text)
     meta, title = _told(front) if front else ({}, "")
     text = (text[front.end() :] if front else text).strip("\n")
+    blocks, heading = blocks_of(text)
+    return Document(text, title or heading, blocks, meta)
+
+
+def blocks_of(text: str) -> tuple[tuple[Block, ...], str]:
+    """Give the blocks of Markdown, and its first heading of level one without marks, or ""."""
     starts = line_starts(text)
     blocks: list[Block] = []
+    title = ""
     for token in _parser().parse(text):
         if token.level or token.map is None or token.type not in _KINDS:
             continue
@@ -56,7 +63,7 @@ def parse(data: bytes, encoding: str) -> Document:
         blocks.append(spanned(text, _KINDS[token.type], level, start, end))
         if not title and level == 1:
             title = _without_markup(text[blocks[-1].start : blocks[-1].end])
-    return Document(text, title, with_faq(text, blocks), meta)
+    return with_faq(text, blocks), title
 
 
 @cache
