@@ -38,7 +38,9 @@ PROVENANCE = pl.Struct(
         "start": pl.Int64,  # span in code points of the document's text, half-open
         "end": pl.Int64,
         "parent_id": pl.String,  # the id this row had before its content was changed
-        "derived_by": pl.String,
+        "derived_by": pl.String,  # the step that made the row out of a document
+        "confidence": pl.Float64,  # 0 to 1, of what was derived
+        "template": pl.String,  # words around the span in a derived answer; null: the span alone
     }
 )
 REVIEW = pl.Struct({"status": pl.String, "by": pl.String, "score": pl.Float64})
@@ -81,6 +83,7 @@ SPLITS = ("train", "validation", "test")
 ROLES = ("system", "user", "assistant", "tool")
 KEPT = pl.col("rejected").is_null()
 IS_DOCUMENT = pl.col("text").is_not_null()
+IS_CHUNK = IS_DOCUMENT & pl.col("provenance").struct.field("derived_by").is_not_null()
 IS_EXAMPLE = pl.col("messages").is_not_null()
 
 Over = Literal["input", "input_output", "messages"]

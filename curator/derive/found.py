@@ -1,0 +1,122 @@
+"""What a pattern finds in a document, and the example rows that it becomes."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+import polars as pl
+
+from curator.derive.plain import plain
+from curator.derive.source import Block, Source
+from curator.records import IS_CHUNK, IS_DOCUMENT, KEPT, RECORD
+
+TEXT = "{text}"
+"""The answer is the span as it stands in the document."""
+PLAIN = "{plain}"
+"""The answer is the words of the span: one paragraph, item or cell without markup, on one line."""
+
+_log = logging.getLogger("curator.derive")
+_HOLE = re.compile(r"\{(text|plain)\}")
+_INHERITED = ("group", "split", "language", "licence")
+_NEEDED = ("id", "title", "text", "blocks", *_INHERITED, "provenance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One example: what is asked, and the span of the document that answers it."""
+
+    question: str
+    start: int
+    end: int
+    confidence: float  # 0 to 1: that a careful person would have written the example so
+    template: str = TEXT  # words around the span, which stands where {text} or {plain} is
+    passage: tuple[int, int] | None = None  # span that is given with the question, as its context
+
+
+def wrapped(template: str, said: str) -> str:
+    """
+    Put the text of a span where ``template`` has {text}, or its words where it has {plain}.
+
+    >>> wrapped("Next: {plain}", "Tie on a *tag*.")
+    'Next: Tie on a tag.'
+    """
+    return _HOLE.sub(lambda hole: said if hole[1] == "text" else plain(said), template)
+
+
+def derive_from(
+    records: pl.LazyFrame,
+    find: Callable[[Source], Iterable[Found]],
+    *,
+    step: str,
+    english: bool = True,
+) -> pl.LazyFrame:
+    """
+    Give a RECORD row for everything that ``find`` finds, document by document, in order.
+
+    A pattern of English words (``english``) finds nothing in a document of another language.
+    """
+    documents = records.filter(KEPT & IS_DOCUMENT & ~IS_CHUNK).select(_NEEDED)
+    made = partial(_made, find=find, step=step, english=english)
+    return documents.map_batches(made, schema=dict(RECORD), streamable=True)
+
+
+def source_of(row: dict[str, Any]) -> Source:
+    """Give a document row as a Source."""
+    return Source(
+        id=row["id"],
+        title=row["title"] or "",
+        text=row["text"],
+        blocks=tuple(Block(**block) for block in row["blocks"] or ()),
+        language=row["language"],
+        row={name: row[name] for name in (*_INHERITED, "provenance")},
+    )
+
+
+def _made(
+    documents: pl.DataFrame, *, find: Callable[[Source], Iterable[Found]], step: str, english: bool
+) -> pl.DataFrame:
+    rows = []
+    for row in documents.iter_rows(named=True):
+        source = source_of(row)
+        if english and not (source.language or "en").lower().startswith("en"):
+            _log.warning(
+                "%s: %s is in %s, but the pattern knows English only",
+                step, row["provenance"]["uri"], source.language,
+            )  # fmt: skip
+            continue
+        rows += [example(source, found, step) for found in find(source)]
+    return pl.DataFrame(rows, schema=dict(RECORD), orient="row", infer_schema_length=None)
+
+
+def example(source: Source, found: Found, step: str) -> dict[str, Any]:
+    """Give the record of one find."""
+    said = source.text[found.start : found.end]
+    record = {
+        **{name: source.row.get(name) for name in _INHERITED},
+        "changes": [],
+        "messages": [
+            {"role": "user", "content": found.question},
+            {"role": "assistant", "content": wrapped(found.template, said)},
+        ],
+        "provenance": {
+            **{name: source.row["provenance"][name] for name in ("uri", "sha256", "row")},
+            "document_id": source.id,
+            "start": found.start,
+            "end": found.end,
+            "derived_by": step,
+            "confidence": found.confidence,
+            "template": None if found.template == TEXT else found.template,
+        },
+    }
+    if found.passage:
+        start, end = found.passage
+        place = {"document_id": source.id, "start": start, "end": end}
+        record["context"] = source.text[start:end]
+        record["meta"] = orjson.dumps({"passages": [place]}).decode()
+    return record
