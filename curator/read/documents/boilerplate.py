@@ -1,0 +1,217 @@
+"""Take out of a web page what is not its content: menus, banners, link lists, comment forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+DEAD = (
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "audio",
+    "video", "canvas", "svg", "map", "head", "link", "meta", "base", "datalist", "progress",
+    "meter", "rp",
+)  # fmt: skip
+"""What holds no text of the page, whatever it holds."""
+
+_CONTROLS = ("input", "select", "textarea", "button", "option", "optgroup", "dialog", "menu")
+_ROLES = (
+    "navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog",
+    "menu", "menubar", "toolbar", "tablist",
+)  # fmt: skip
+_BOXES = ("div", "section", "aside", "header", "footer", "ul", "ol", "p", "table", "form", "span")
+_WORD = re.compile(
+    r"(?:(?:site|page|main|top|bottom|left|right|global|primary|secondary|mobile|sub|post|app|skip"
+    r"|entry|article|side|social|share|lang|language|cookie|gdpr|local|doc|docs|wiki|mw|md|wy)[-_]*)*"
+    r"(?:nav|navbar|navbox|navigation|menu|menubar|breadcrumb|crumb|sidebar|footer|masthead|banner"
+    r"|cookie|cookies|consent|gdpr|newsletter|subscribe|signup|sharing|share|social|pagination"
+    r"|pager|skip|toolbar|comment|respond|disqus|disqus_thread|advert|advertisement|ads?|sponsor"
+    r"|header|lang|language|languages|translations|searchbox|searchform|search-form|login|popup"
+    r"|modal|tags|related-posts|related-articles|see-?also-links|editsection|catlinks|jump-to-nav"
+    r"|printfooter|noprint|visually-hidden-focusable)s?"
+    r"(?:[-_]*(?:bar|wrap|wrapper|container|block|box|list|links?|inner|outer|area|section|top"
+    r"|bottom|left|right|main|menu|form|content|notice|banner|dialog|overlay|popup|switcher"
+    r"|selector|picker|buttons?|icons?|widget|modal|message|policy|items?|group|panel|thread"
+    r"|respond|footer|header|nav|trail|path|\d+))*",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"(?:user|reader|page|post)?[-_]?comments?(?:[-_].*)?", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTE = re.compile(
+    r"\b(note|tip|warning|caution|important|admonition|callout|example|footnotes?)\b", re.IGNORECASE
+)
+_PERMALINK = re.compile(r"[\s¶#§🔗^↑↩⚓\u200b\ufeff]*")
+_FEW_LINKS = 2
+_LABEL_CHARS = 40  # "Available languages:" and the like, beside links to them
+
+
+def prune(root: Any) -> None:
+    """
+    Take away everything that is not content, in place; text behind a part stays.
+
+    What is named as a menu but holds more than half of the words, or the page's first heading,
+    stays. So does a list of links that stands in running text.
+    """
+    _links_to_the_page_itself(root)
+    measured = _Measure(root)
+    whole = measured.said(root)
+    for element in measured.elements:
+        if not _is_in(element, root):
+            continue
+        is_large = 2 * measured.said(element) > whole or element in measured.with_h1
+        if _is_furniture(element, measured) and (not is_large or element.tag == "nav"):
+            drop(element)
+        elif _is_comment_heading(element):
+            _drop_section(element, whole, measured)
+    _link_boxes(root)
+
+
+def _is_furniture(element: Any, measured: _Measure) -> bool:
+    tag = element.tag
+    if tag in ("nav", "form", *_CONTROLS) or element.get("role") in _ROLES:
+        return True
+    if tag in ("aside", "footer") and not _NOTE.search(element.get("class") or ""):
+        return True
+    if tag == "header" and not _is_inside(element, ("article", "main", "section")):
+        return True
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return element.get("id") not in measured.unfolded
+    if tag in ("span", "i", "a") and element.get("aria-hidden") == "true":
+        return True
+    if tag in _BOXES:
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+        return any(_WORD.fullmatch(name) for name in names)
+    return False
+
+
+class _Measure:
+    """Letters and digits of each element, in all and in links."""
+
+    def __init__(self, root: Any) -> None:
+        self.elements = list(root.iter())  # held, so that each keeps its identity
+        self.chars = dict.fromkeys(self.elements, 0)
+        self.in_links = dict.fromkeys(self.elements, 0)
+        self.in_headings = dict.fromkeys(self.elements, 0)
+        self.links = dict.fromkeys(self.elements, 0)
+        self.with_h1: set[Any] = set()
+        self.unfolded = {element.get("aria-controls") for element in self.elements} - {None}
+        for element in reversed(self.elements):  # the inner before the outer
+            own = self.chars[element] + _letters(element.text)
+            self.chars[element] = own
+            if element.tag == "a" and element.get("href") is not None:
+                self.in_links[element], self.links[element] = own, self.links[element] + 1
+            if element.tag in HEADINGS:
+                self.in_headings[element] = own
+                self.in_links[element] = 0
+            if element.tag == "h1":
+                self.with_h1.add(element)
+            parent = element.getparent()
+            if parent is None or element is root:
+                continue
+            self.chars[parent] += own + _letters(element.tail)
+            self.in_links[parent] += self.in_links[element]
+            self.in_headings[parent] += self.in_headings[element]
+            self.links[parent] += self.links[element]
+            if element in self.with_h1:
+                self.with_h1.add(parent)
+
+    def said(self, element: Any) -> int:
+        """Give how much it says outside links and headings."""
+        return self.chars[element] - self.in_links[element] - self.in_headings[element]
+
+
+def _letters(text: str | None) -> int:
+    return sum(map(str.isalnum, text)) if text else 0
+
+
+def _links_to_the_page_itself(root: Any) -> None:
+    """Take away pilcrows and arrows that lead to a place in this page."""
+    for link in list(root.iter("a")):
+        if (link.get("href") or "").startswith("#") and _PERMALINK.fullmatch(
+            "".join(link.itertext())
+        ):
+            drop(link)
+
+
+def _link_boxes(root: Any) -> None:
+    """Take away boxes of nothing but links, the outermost first, and choices of language."""
+    measured = _Measure(root)
+    for element in measured.elements:
+        if element.tag not in ("div", "section", "ul", "ol", "p") or not _is_in(element, root):
+            continue
+        if element is root or element in measured.with_h1:
+            continue
+        links, said = measured.links[element], measured.said(element)
+        if links < _FEW_LINKS or _is_inside(element, ("td", "th", "li", "dd")):
+            continue
+        found = [link for link in element.iter("a") if link.get("href") is not None]
+        if sum(link.get("hreflang") is not None for link in found) >= _FEW_LINKS:
+            if said <= _LABEL_CHARS:
+                _drop_with_heading(element)
+        elif said == 0 and not _is_introduced(element):
+            is_contents = all((link.get("href") or "").startswith("#") for link in found)
+            if is_contents or element.tag not in ("ul", "ol"):
+                _drop_with_heading(element)
+
+
+def _is_introduced(element: Any) -> bool:
+    before = element.getprevious()
+    said = "".join(before.itertext()) + (before.tail or "") if before is not None else ""
+    return before is not None and before.tag not in HEADINGS and said.rstrip().endswith(":")
+
+
+def _is_comment_heading(element: Any) -> bool:
+    return element.tag in HEADINGS and any(
+        _COMMENTS.fullmatch(name)
+        for each in element.iter()
+        for name in f"{each.get('class') or ''} {each.get('id') or ''}".split()
+    )
+
+
+def _drop_section(heading: Any, whole: int, measured: _Measure) -> None:
+    """Take away a heading and what it heads: its box, or all up to the next heading."""
+    box = heading.getparent()
+    is_first = box is not None and box[0] is heading and not (box.text or "").strip()
+    if is_first and box.tag in ("div", "section") and 2 * measured.said(box) <= whole:
+        drop(box)
+        return
+    following = heading.getnext()
+    while following is not None and following.tag not in HEADINGS:
+        after = following.getnext()
+        drop(following)
+        following = after
+    drop(heading)
+
+
+def _drop_with_heading(element: Any) -> None:
+    """Take away an element, and the heading before it when it headed nothing else."""
+    before, after = element.getprevious(), element.getnext()
+    is_last = after is None or (
+        after.tag in HEADINGS and before is not None and str(after.tag) <= str(before.tag)
+    )
+    tail = (element.tail or "").strip()
+    drop(element)
+    if is_last and not tail and before is not None and before.tag in HEADINGS[1:]:
+        drop(before)
+
+
+def drop(element: Any) -> None:
+    """Take an element out of its tree; what stands behind it stays, a space apart."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    tail = f" {element.tail}" if element.tail else ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _is_in(element: Any, root: Any) -> bool:
+    while element is not None and element is not root:
+        element = element.getparent()
+    return element is root
+
+
+def _is_inside(element: Any, tags: tuple[str, ...]) -> bool:
+    return any(above.tag in tags for above in element.iterancestors())
