@@ -72,8 +72,9 @@ class Source:
             level, heading = opening.level or 1, plain(self.said(opening))
             while path and path[-1][0] >= level:
                 path.pop()
-            deeper = (i for i in openings[place + 1 :] if (self.blocks[i].level or 1) <= level)
-            last = next(deeper, len(self.blocks)) - 1
+            later = (openings[i] for i in range(place + 1, len(openings)))
+            not_under = (i for i in later if (self.blocks[i].level or 1) <= level)
+            last = next(not_under, len(self.blocks)) - 1
             found.append(
                 Section(
                     heading=heading,
