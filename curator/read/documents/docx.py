@@ -1,0 +1,125 @@
+"""Word: headings by their styles, lists, tables and notes; comments and deletions left out."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+from curator.errors import MissingExtra
+from curator.read.documents.archive import Archive
+from curator.read.documents.document import Document
+from curator.read.documents.docx_markdown import markdown
+from curator.read.documents.markdown import blocks_of
+from curator.read.documents.ooxml import damaged, element, is_kind, opened, properties, shown
+from curator.read.values import Unmappable
+
+ENDINGS = (".docx", ".docm", ".dotx", ".dotm")
+
+_MAIN = re.compile(
+    rb"wordprocessingml\.(?:document|template)\.main\+xml|ms-word\.\w+\.macroEnabled\w*\.main"
+)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_HEADING_OF_RUN = re.compile(r"heading ([1-9]) char", re.IGNORECASE)
+_STYLES = (
+    "p[style-name='Title'] => h1:fresh",
+    "p[style-name='Subtitle'] => h2:fresh",
+    "p[style-name='TOC Heading'] => h2:fresh",
+    *(f"p[style-name='heading {level}'] => h{min(level, 6)}:fresh" for level in range(1, 10)),
+    *(
+        f"p[style-name='toc {level}'] => {'ul > li > ' * (level - 1)}ul > li:fresh"
+        for level in range(1, 10)
+    ),
+)
+
+
+def recognises(data: bytes) -> bool:
+    """Look for the main part of a Word document among the content types."""
+    return is_kind(data, _MAIN)
+
+
+def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says its own encoding
+    """
+    Give the words as Word shows them, as Markdown; the title is the first Title or Heading 1.
+
+    Page headers and footers, comments and deleted revisions are left out; notes stand at the end.
+    Raises: Unmappable (damaged file, encrypted, too large), MissingExtra.
+    """
+    try:
+        import mammoth
+    except ImportError as error:
+        raise MissingExtra("mammoth", "docs") from error
+    archive = opened(data)
+    styles = [*_STYLES, *_outline(archive)]
+    try:
+        html = mammoth.convert_to_html(
+            io.BytesIO(data),
+            style_map="\n".join(styles),
+            convert_image=mammoth.images.img_element(lambda _: {}),
+            transform_document=mammoth.transforms.paragraph(_promoted),
+        ).value
+    except RecursionError:
+        raise Unmappable("too large", "its parts are nested too deep: split it") from None
+    except (
+        ExpatError,
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        LookupError,
+        ValueError,
+        AttributeError,
+        TypeError,
+    ) as error:  # what mammoth raises on broken files
+        raise damaged(str(error)) from error
+    text = shown(markdown(html))
+    blocks, title = blocks_of(text)
+    meta = properties(archive)
+    return Document(text, title or meta.get("title", ""), blocks, meta)
+
+
+def _outline(archive: Archive) -> list[str]:
+    """Map paragraph styles that have a place in the outline, also through what they build on."""
+    if "word/styles.xml" not in archive.names:
+        return []
+    found = element(archive.read("word/styles.xml")).iter(f"{_W}style")
+    styles = {style.get(f"{_W}styleId", ""): style for style in found}
+    mapped = []
+    for name in sorted(styles):
+        level = _level(styles, name)
+        if re.fullmatch(r"[\w-]+", name, re.ASCII) and level is not None and level < 9:
+            mapped.append(f"p.{name} => h{min(level + 1, 6)}:fresh")
+    return mapped
+
+
+def _level(styles: dict[str, Any], name: str) -> int | None:
+    for _ in range(20):  # styles may build on one another in a circle
+        style = styles.get(name)
+        if style is None:
+            return None
+        level = style.find(f"{_W}pPr/{_W}outlineLvl")
+        if level is not None and (value := level.get(f"{_W}val", "")).isdecimal():
+            return int(value)
+        parent = style.find(f"{_W}basedOn")
+        name = "" if parent is None else parent.get(f"{_W}val", "")
+    return None
+
+
+def _promoted(paragraph: Any) -> Any:
+    """Make a heading of a paragraph whose every word is in the character style of a heading."""
+    from mammoth import documents, transforms
+
+    runs = transforms.get_descendants_of_type(paragraph, documents.Run)
+    names = {
+        run.style_name or ""
+        for run in runs
+        if any(isinstance(child, documents.Text) and child.value.strip() for child in run.children)
+    }
+    found = _HEADING_OF_RUN.fullmatch(names.pop()) if len(names) == 1 else None
+    if found is None or paragraph.numbering is not None:
+        return paragraph
+    if re.match(r"heading|title|toc", paragraph.style_name or "", re.IGNORECASE):
+        return paragraph
+    return paragraph.copy(style_id=None, style_name=f"heading {found[1]}")
