@@ -20,24 +20,40 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """Rows read, and where each of them ended. It closes when read = kept + all rejected."""
+    """
+    Rows read or derived, and where each of them ended.
+
+    It closes when read + all derived = kept + all rejected.
+    """
 
     read: int
     kept: int
     rejected: dict[str, dict[str, int]] = field(default_factory=dict)  # step -> reason -> rows
+    derived: dict[str, int] = field(default_factory=dict)  # step -> rows it made
+
+    @property
+    def total(self) -> int:
+        """All rows there have been, read or derived."""
+        return self.read + sum(self.derived.values())
 
     @property
     def is_closed(self) -> bool:
-        """Whether every row read is accounted for."""
-        return self.read == self.kept + sum(sum(why.values()) for why in self.rejected.values())
+        """Whether every row is accounted for."""
+        return self.total == self.kept + sum(sum(why.values()) for why in self.rejected.values())
 
     def sentence(self) -> str:
         """``read 130 = kept 129 + rejected 1 (exact_duplicates 1)``, largest step first."""
         by_step = {step: sum(why.values()) for step, why in self.rejected.items()}
-        total = sum(by_step.values())
-        head = f"read {self.read:,} = kept {self.kept:,} + rejected {total:,}"
-        ranked = sorted(by_step.items(), key=lambda item: (-item[1], item[0]))
-        return f"{head} ({', '.join(f'{step} {n:,}' for step, n in ranked)})" if ranked else head
+        head = f"read {self.read:,}"
+        if self.derived:
+            head += f" + derived {self.total - self.read:,}{_ranked(self.derived)}"
+        head += f" = kept {self.kept:,} + rejected {sum(by_step.values()):,}"
+        return head + _ranked(by_step)
+
+
+def _ranked(by_step: dict[str, int]) -> str:
+    ranked = sorted(by_step.items(), key=lambda item: (-item[1], item[0]))
+    return f" ({', '.join(f'{step} {n:,}' for step, n in ranked)})" if ranked else ""
 
 
 @dataclass(frozen=True, kw_only=True)

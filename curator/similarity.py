@@ -13,6 +13,8 @@ from functools import partial
 import numpy as np
 import polars as pl
 
+from curator.records import IS_CHUNK
+
 THRESHOLD = 0.7
 PAIR = {"left": pl.Int64(), "right": pl.Int64(), "jaccard": pl.Float64()}
 CLUSTERED = {
@@ -27,6 +29,16 @@ CLOSEST = {"left_side": pl.String(), "right_side": pl.String(), **PAIR}
 def same(text: pl.Expr) -> pl.Expr:
     """Give texts with the same words in the same order one key, as UInt64; null without words."""
     return text.map_batches(_same, return_dtype=pl.UInt64, is_elementwise=True)
+
+
+def setting() -> pl.Expr:
+    """
+    Give one key to rows with the same context, and one to all chunks; null to all others.
+
+    The same words in another setting are no repeat: a question put to another passage, a document
+    and its only chunk.
+    """
+    return pl.when(IS_CHUNK).then(pl.lit(0, dtype=pl.UInt64)).otherwise(same(pl.col("context")))
 
 
 def bands(text: pl.Expr, *, threshold: float = THRESHOLD) -> pl.Expr:

@@ -13,8 +13,10 @@ from curator.manifest import Ledger
 Counts = dict[str, dict[str, int]]
 
 
-def ledger(engine: Engine, read: pl.LazyFrame, final: pl.LazyFrame) -> Ledger:
-    """Set the rows that were numbered at reading against the rows that are there at the end."""
+def ledger(
+    engine: Engine, read: pl.LazyFrame, derived: dict[str, int], final: pl.LazyFrame
+) -> Ledger:
+    """Set the rows that were numbered when made against the rows that are there at the end."""
     counts = engine.gather(
         final.select(**rows.reasons()).group_by("step", "reason").agg(n=pl.len())
     ).sort("step", "reason")
@@ -26,14 +28,18 @@ def ledger(engine: Engine, read: pl.LazyFrame, final: pl.LazyFrame) -> Ledger:
         else:
             rejected.setdefault(step, {})[reason or ""] = n
     numbered = engine.gather(read.select(pl.len())).item()
-    return Ledger(read=numbered, kept=kept, rejected=rejected)
+    return Ledger(read=numbered, kept=kept, rejected=rejected, derived=derived)
 
 
 def inputs(engine: Engine, final: pl.LazyFrame) -> tuple[dict[str, Any], ...]:
     """List the files that were read, in reading order, with their hash, rows and kept rows."""
     origin = pl.col("provenance").struct
-    counts = final.group_by(uri=origin.field("uri"), sha256=origin.field("sha256")).agg(
-        rows=pl.len(), kept=rows.KEPT.sum(), first=pl.col("position").min()
+    is_read = origin.field("derived_by").is_null()
+    uri, sha256 = origin.field("uri"), origin.field("sha256")
+    counts = (
+        final.filter(is_read)
+        .group_by(uri=uri, sha256=sha256)
+        .agg(rows=pl.len(), kept=rows.KEPT.sum(), first=pl.col("position").min())
     )
     return tuple(engine.gather(counts).sort("first").drop("first").to_dicts())
 

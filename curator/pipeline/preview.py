@@ -12,7 +12,7 @@ import polars as pl
 from curator import records as rows
 from curator.engine import Engine
 from curator.pipeline.observer import Silent
-from curator.pipeline.run import judge, sources
+from curator.pipeline.run import derived, judge, sources
 from curator.recipe import Recipe
 
 
@@ -27,13 +27,17 @@ class Stop:
 
 def preview(recipe: Recipe, engine: Engine, *, limit: int) -> Iterator[Stop]:
     """
-    Walk the first ``limit`` rows through read, refine and select; nothing is written.
+    Walk the first ``limit`` rows through read, derive, refine and select; nothing is written.
 
     Whole-set steps see only these rows, so their verdicts may differ from those of the whole run.
     """
     before = engine.gather(sources(recipe).head(limit))
     yield Stop(step="read", rows=before, changed=tuple(before["position"]))
     with TemporaryDirectory() as work:
+        for step in recipe.room("derive"):
+            made = engine.gather(derived(step, before.lazy(), before.height))
+            before = pl.concat([before, made])
+            yield Stop(step=str(step), rows=before, changed=tuple(made["position"]))
         for step in (*recipe.room("refine"), *recipe.room("select")):
             plan = before.lazy()
             if step.is_whole_set:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ def sources(recipe: Recipe) -> pl.LazyFrame:
     read = [step.module.read(step.options) for step in recipe.room("read")]
     position = pl.col("position").cast(pl.Int64)
     numbered = pl.concat(read).drop("position").with_row_index("position").with_columns(position)
+    return rows.identify(numbered).select(*rows.RECORD)
+
+
+def derived(step: Step, plan: pl.LazyFrame, height: int) -> pl.LazyFrame:
+    """Give the rows that ``step`` makes out of the ``height`` rows of ``plan``, numbered on."""
+    position = pl.col("position").cast(pl.Int64)
+    made = step.module.derive(plan, step.options).drop("position")
+    numbered = made.with_row_index("position", offset=height).with_columns(position)
     return rows.identify(numbered).select(*rows.RECORD)
 
 
@@ -76,6 +85,8 @@ class Run:
     engine: Engine
     observer: Observer = field(default_factory=Silent)
     forget_splits: bool = False
+    _derived: dict[str, int] = field(default_factory=dict, init=False)  # step -> rows it made
+    _serial: Iterator[int] = field(default_factory=count, init=False)
 
     @property
     def work(self) -> Path:
@@ -95,8 +106,8 @@ class Run:
 
     def _walk(self) -> Manifest:
         read = self._settle("read", sources(self.recipe))
-        final = self._save(read, self._select(self._refine(read)))
-        book = ledger.ledger(self.engine, read, final)
+        final = self._save(read, self._select(self._refine(self._derive(read))))
+        book = ledger.ledger(self.engine, read, self._derived, final)
         self._hold_to_limit(book)
         kept = folder.kept_rows(self.out)
         manifest = Manifest(
@@ -114,6 +125,19 @@ class Run:
         self._remember(kept)
         with self._stage("seal"):
             return folder.seal(self.out, manifest)
+
+    def _derive(self, plan: pl.LazyFrame) -> pl.LazyFrame:
+        """Each step sees what was read and what the steps before it made."""
+        height = self._count(plan) if self.recipe.room("derive") else 0
+        for step in self.recipe.room("derive"):
+            made = self._settle(str(step), derived(step, plan, height))
+            more = self._count(made)
+            self._derived[step.name] = self._derived.get(step.name, 0) + more
+            plan, height = pl.concat([plan, made]), height + more
+        return plan
+
+    def _count(self, plan: pl.LazyFrame) -> int:
+        return int(self.engine.gather(plan.select(pl.len())).item())
 
     def _refine(self, plan: pl.LazyFrame) -> pl.LazyFrame:
         """Row-local steps pile up in one plan; before a whole-set step the pile is settled."""
@@ -182,7 +206,7 @@ class Run:
                 f"the sum does not close: {book.sentence()}",
                 hint="a step lost rows: this is a bug in curator, please report it",
             )
-        share = (book.read - book.kept) / book.read if book.read else 0.0
+        share = (book.total - book.kept) / book.total if book.total else 0.0
         if share > self.recipe.max_rejected:
             raise ValidationFailed(
                 f"{share:.1%} of the rows were rejected, limits.max_rejected allows "
@@ -223,7 +247,7 @@ class Run:
 
     def _settle(self, stage: str, plan: pl.LazyFrame) -> pl.LazyFrame:
         with self._stage(stage):
-            path = self.work / f"{stage}.parquet"
+            path = self.work / f"{next(self._serial)}.{stage}.parquet"  # a step may come twice
             return self.engine.settle(plan, path, self.observer.advance)
 
     @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 from curator import schemas
 
-ROOMS = ("read", "refine", "select", "validate", "write")
+ROOMS = ("read", "derive", "refine", "select", "validate", "write")
 """In the order in which a run walks through them."""
 
 

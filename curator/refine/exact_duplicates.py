@@ -9,8 +9,9 @@ import polars as pl
 
 from curator.records import KEPT, Over, completion, text_over
 from curator.refine.standing import merged
+from curator.similarity import setting
 
-_KEY = ("low", "high", "parts", "label")
+_KEY = ("low", "high", "parts", "setting", "label")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,7 @@ def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     hashes = text.map_batches(_hashed, return_dtype=_HASHES, is_elementwise=True)
     return (
         records.filter(KEPT)
-        .select("position", "id", "split", "label", hashes.alias("hash"), parts=parts)
+        .select("position", "id", "split", "label", setting=setting(), hash=hashes, parts=parts)
         .unnest("hash")
     )
 

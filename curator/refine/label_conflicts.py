@@ -23,10 +23,10 @@ class Options:
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """Give each kept row with a label the key of its words, or its text and bands."""
     rows = records.filter(KEPT & pl.col("label").is_not_null()).select(
-        "position", "label", text=text_over(options.over)
+        "position", "label", text=text_over(options.over), setting=similarity.setting()
     )
     if options.threshold == 1:
-        return rows.select("position", "label", words=similarity.same(pl.col("text")))
+        return rows.select("position", "label", "setting", words=similarity.same(pl.col("text")))
     return rows.with_columns(bands=similarity.bands(pl.col("text"), threshold=options.threshold))
 
 
@@ -39,8 +39,8 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """
     if options.threshold == 1:
         rows = signatures.filter(pl.col("words").is_not_null())
-        met = rows.filter(pl.col("label").n_unique().over("words") > 1)
-        labels = met.select("position", labels=_sorted(pl.col("label")).over("words"))
+        met = rows.filter(pl.col("label").n_unique().over("words", "setting") > 1)
+        labels = met.select("position", labels=_sorted(pl.col("label")).over("words", "setting"))
     else:
         labels = _labels_near(signatures, options.threshold)
     same = "same" if options.threshold == 1 else "near-same"
@@ -50,7 +50,12 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
 
 
 def _labels_near(signatures: pl.LazyFrame, threshold: float) -> pl.LazyFrame:
-    pairs = similarity.pairs(signatures, threshold=threshold, across="label")
+    met = similarity.pairs(signatures, threshold=threshold, across="label")
+    pairs = (
+        met.join(signatures.select(left="position", one="setting"), on="left")
+        .join(signatures.select(right="position", other="setting"), on="right")
+        .filter(pl.col("one").eq_missing(pl.col("other")))
+    )
     left, right = pl.col("left"), pl.col("right")
     ends = pl.concat_list(
         pl.struct(position=left, of=left),

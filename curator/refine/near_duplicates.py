@@ -13,7 +13,7 @@ from curator.refine.standing import merged
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How alike is too alike; rows with different labels are never merged."""
+    """How alike is too alike; rows with different labels or contexts are never merged."""
 
     over: Over = "input"
     threshold: float = 0.8  # Jaccard similarity of the sets of three words in a row
@@ -21,9 +21,12 @@ class Options:
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """Give each kept row its text and the bands by which it meets others."""
+    label, setting = pl.col("label"), similarity.setting()
+    both = pl.concat_str(label.fill_null(""), setting, separator="\0")
+    apart = pl.when(setting.is_null()).then(label).otherwise(both)
     return (
         records.filter(KEPT)
-        .select("position", "id", "split", "label", text=text_over(options.over))
+        .select("position", "id", "split", apart=apart, text=text_over(options.over))
         .with_columns(bands=similarity.bands(pl.col("text"), threshold=options.threshold))
     )
 
@@ -37,7 +40,7 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
 
     Keeps:  test before validation before other rows, then the first one.
     """
-    pairs = similarity.pairs(signatures, threshold=options.threshold, within="label")
+    pairs = similarity.pairs(signatures, threshold=options.threshold, within="apart")
     rows = signatures.select("position", "id", "split")
     names = signatures.select(nearest="position", like="id")
     score = pl.col("jaccard").round(3)

@@ -46,14 +46,21 @@ class Options:
 
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
-    """Give each kept row what ties it to others, its label, and the split that it has already."""
+    """
+    Give each kept row what ties it to others, its label, and the split that it has already.
+
+    A document that was merged comes as well, with the id that stands for it: what was derived from
+    the two is from one document.
+    """
+    is_merged = IS_DOCUMENT & pl.col("merged_into").is_not_null()
+    stands = pl.when(is_merged).then("merged_into")
     of = pl.col("provenance").struct.field("document_id")
     own = pl.when(IS_DOCUMENT).then(pl.col("id"))
     text = pl.col("text")
     rows = (
-        records.filter(KEPT)
-        .with_columns(document=pl.coalesce(of, own), text=text_over(options.over))
-        .select("position", "id", "label", "group", "document", "split", "text")
+        records.filter(KEPT | is_merged)
+        .with_columns(document=pl.coalesce(of, own), text=text_over(options.over), stands=stands)
+        .select("position", "id", "label", "group", "document", "split", "stands", "text")
     )
     if options.near_duplicates is None:
         words = rows.with_columns(twin=similarity.same(text))
@@ -78,7 +85,8 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     Keeps:  no two kept rows with a tie in two splits; the result for any order of rows and any
     threads.
     """
-    rows = signatures.select("position", "id", "label", "split", *KEYS)
+    rows = signatures.select("position", "id", "label", "split", "stands", *KEYS)
+    signatures = signatures.filter(pl.col("stands").is_null())
     if options.near_duplicates is None:
         none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in similarity.PAIR.items())
         rows = rows.with_columns(none)
@@ -141,6 +149,15 @@ def remember(records: pl.LazyFrame, memory: pl.LazyFrame | None = None) -> pl.La
     return pl.concat([now, *past]).unique("id", keep="first", maintain_order=True).sort("id")
 
 
+def _last(document: str, stands: dict[str, str]) -> str:
+    """Follow merges to the document that is kept."""
+    seen = set()
+    while document in stands and document not in seen:
+        seen.add(document)
+        document = stands[document]
+    return document
+
+
 def _twins(texts: pl.Series) -> pl.Series:
     """Give texts without words 64 stable bits; a collision would tie two rows, no more."""
     bits = (None if text is None else ticket(0, text) for text in texts)
@@ -150,6 +167,11 @@ def _twins(texts: pl.Series) -> pl.Series:
 def _decide(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     # An index into rows sorted by id is an order that survives any shuffling of the input.
     rows = frame.filter(pl.col("left").is_null()).sort("id", "position")
+    merges = rows.filter(pl.col("stands") != pl.col("document"))  # twins share one id
+    stands = dict(merges.select("document", "stands").iter_rows())
+    rows = rows.filter(pl.col("stands").is_null()).with_columns(
+        pl.col("document").replace({merged: _last(merged, stands) for merged in stands})
+    )
     strange = sorted(set(rows["split"].drop_nulls()) - set(SPLITS))
     if strange:
         raise RecipeError(

@@ -71,14 +71,19 @@ def _ledger(folder: Path, engine: Engine) -> list[Violation]:
     """The sum of the manifest is the sum of the files."""
     said = load(folder).ledger
     counts: dict[str, int] = {}
+    made = 0
+    is_made = pl.col("provenance").struct.field("derived_by").is_not_null()
     for path in record_files(folder):
-        counts[path.stem] = engine.gather(pl.scan_parquet(path).select(pl.len())).item()
+        rows = engine.gather(pl.scan_parquet(path).select(all=pl.len(), made=is_made.sum()))
+        counts[path.stem] = rows["all"].item()
+        made += rows["made"].item()
     rejected = counts.pop("rejected")
-    found = Ledger(read=sum(counts.values()) + rejected, kept=sum(counts.values()))
+    found = Ledger(read=sum(counts.values()) + rejected - made, kept=sum(counts.values()))
     said_rejected = sum(sum(why.values()) for why in said.rejected.values())
     violations = []
     for name, claimed, counted in (
         ("read", said.read, found.read),
+        ("derived", sum(said.derived.values()), made),
         ("kept", said.kept, found.kept),
         ("rejected", said_rejected, rejected),
     ):

@@ -32,6 +32,7 @@ _PLAIN: dict[pl.DataType | DataTypeClass, pa.DataType] = {
     pl.String(): pa.string(),
     pl.Int8(): pa.int8(),
     pl.Int64(): pa.int64(),
+    pl.Float64(): pa.float64(),
 }
 
 
@@ -51,7 +52,7 @@ def features(dtype: pl.DataType | DataTypeClass) -> Any:
         return {"list": inner if isinstance(dtype.inner, pl.Struct) else inner["dtype"]}
     if isinstance(dtype, pl.Struct):
         return [{"name": field.name, **_named(field.dtype)} for field in dtype.fields]
-    return {"dtype": str(_PLAIN[dtype])}
+    return {"dtype": str(_PLAIN[dtype]).replace("double", "float64")}  # as datasets calls it
 
 
 def _named(dtype: pl.DataType | DataTypeClass) -> dict[str, Any]:
