@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from curator.derive.plain import plain
 
-_CELL = re.compile(r"(?:`[^`\n]*`|\\.|[^|\\n])*")
+_CELL = re.compile(r"(?:`[^`\n]*`|\\.|[^|\\])*")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 
 
