@@ -48,6 +48,13 @@ def _tell(life: Life) -> str:
         f"read      {shorten(origin['uri'])}, row {origin['row']}{line}",
         f"          sha256 {origin['sha256']}",
     ]
+    if origin["derived_by"]:
+        sure = "" if origin["confidence"] is None else f", confidence {origin['confidence']:g}"
+        lines.append(f"derived   by {shorten(origin['derived_by'])}{sure}")
+        place = f"characters {origin['start']:,} to {origin['end']:,}"
+        lines.append(f"          from document {origin['document_id'][:12]}, {place}")
+    if row.get("context"):
+        lines.append(f"context   {shorten(row['context'])}")
     for said in row["messages"] or []:
         what = said["content"] or said["tool_calls"] or ""
         lines.append(f"{shorten(said['role'], 9):<9} {shorten(what)}")

@@ -23,6 +23,7 @@ class Stop:
     step: str
     rows: pl.DataFrame
     changed: tuple[int, ...]
+    made: bool = False  # the rows that changed are new
 
 
 def preview(recipe: Recipe, engine: Engine, *, limit: int) -> Iterator[Stop]:
@@ -37,7 +38,7 @@ def preview(recipe: Recipe, engine: Engine, *, limit: int) -> Iterator[Stop]:
         for step in recipe.room("derive"):
             made = engine.gather(derived(step, before.lazy(), before.height))
             before = pl.concat([before, made])
-            yield Stop(step=str(step), rows=before, changed=tuple(made["position"]))
+            yield Stop(step=str(step), rows=before, changed=tuple(made["position"]), made=True)
         for step in (*recipe.room("refine"), *recipe.room("select")):
             plan = before.lazy()
             if step.is_whole_set:

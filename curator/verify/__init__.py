@@ -29,7 +29,10 @@ PROMISES: dict[str, tuple[str, Check]] = {
     ),
     "same bytes": ("ids match contents, files match the manifest", bytes_hold.check),
     "masks are proven": ("prompts end where completions begin, word for word", masks.check),
-    "rows tell their life": ("source, row, steps and fate are known for each row", life.check),
+    "rows tell their life": (
+        "source, span, steps and fate are known for each row",
+        life.check,
+    ),
 }
 
 

@@ -9,13 +9,14 @@ import polars as pl
 from curator.engine import Engine
 from curator.errors import Violation
 from curator.pipeline.folder import REJECTED
+from curator.verify import spans
 from curator.verify.files import gather, named, record_files
 
 PROMISE = "rows tell their life"
 
 
 def check(folder: Path, engine: Engine) -> list[Violation]:
-    """Find rows without a source, rejected rows without a reason, and merges into nothing."""
+    """Find rows without source or reason, merges into nothing, and spans that do not hold."""
     origin = pl.col("provenance").struct
     known = pl.all_horizontal(origin.field(name).is_not_null() for name in ("uri", "sha256", "row"))
     violations = []
@@ -44,4 +45,4 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
         "row {position} ({id}) was merged into {merged_into}, which no file holds",
         where=str(folder / REJECTED),
     )
-    return violations
+    return [*violations, *spans.check(folder, engine, PROMISE)]
