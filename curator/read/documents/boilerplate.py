@@ -41,6 +41,8 @@ _NOTE = re.compile(
 )
 _PERMALINK = re.compile(r"[\s¶#§🔗^↑↩⚓\u200b\ufeff]*")
 _FEW_LINKS = 2
+_LONG = 80  # characters from which on it does not matter which are letters
+_MANY_LINKS = 4
 _LABEL_CHARS = 40  # "Available languages:" and the like, beside links to them
 
 
@@ -60,8 +62,7 @@ def prune(root: Any) -> None:
         is_large = 2 * measured.said(element) > whole or element in measured.with_h1
         if _is_furniture(element, measured) and (not is_large or element.tag == "nav"):
             drop(element)
-        elif _is_comment_heading(element):
-            _drop_section(element, whole, measured)
+    _comments_at_the_end(root, whole)
     _link_boxes(root)
 
 
@@ -77,10 +78,30 @@ def _is_furniture(element: Any, measured: _Measure) -> bool:
         return element.get("id") not in measured.unfolded
     if tag in ("span", "i", "a") and element.get("aria-hidden") == "true":
         return True
-    if tag in _BOXES:
-        names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-        return any(_WORD.fullmatch(name) for name in names)
-    return False
+    return tag in _BOXES and _is_named_so(element)
+
+
+def _is_named_so(element: Any) -> bool:
+    """Say whether a class or id is a menu's, and not that of code or of a section on menus."""
+    if not any(map(_WORD.fullmatch, _names(element))) or _is_inside(element, ("pre", "code")):
+        return False
+    title = _slug("".join(element[0].itertext())) if len(element) else ""
+    return not (title and element[0].tag in HEADINGS and _slug(element.get("id")) == title)
+
+
+def _names(element: Any) -> list[str]:
+    return f"{element.get('class') or ''} {element.get('id') or ''}".split()
+
+
+def _slug(text: str | None) -> str:
+    return "-".join(re.findall(r"\w+", (text or "").lower().replace("_", " ")))
+
+
+def is_contents(root: Any) -> bool:
+    """Say whether a page says nothing outside links and headings, as a table of contents does."""
+    measured = _Measure(root)
+    titles = sum(measured.chars[title] for title in root.iter("title"))
+    return measured.links[root] >= _MANY_LINKS and measured.said(root) <= titles
 
 
 class _Measure:
@@ -120,7 +141,9 @@ class _Measure:
 
 
 def _letters(text: str | None) -> int:
-    return sum(map(str.isalnum, text)) if text else 0
+    if not text or text.isspace():
+        return 0
+    return len(text) if len(text) > _LONG else sum(map(str.isalnum, text))
 
 
 def _links_to_the_page_itself(root: Any) -> None:
@@ -140,17 +163,26 @@ def _link_boxes(root: Any) -> None:
             continue
         if element is root or element in measured.with_h1:
             continue
-        links, said = measured.links[element], measured.said(element)
-        if links < _FEW_LINKS or _is_inside(element, ("td", "th", "li", "dd")):
+        if not measured.links[element] or measured.said(element) > _LABEL_CHARS:
             continue
-        found = [link for link in element.iter("a") if link.get("href") is not None]
-        if sum(link.get("hreflang") is not None for link in found) >= _FEW_LINKS:
-            if said <= _LABEL_CHARS:
-                _drop_with_heading(element)
-        elif said == 0 and not _is_introduced(element):
-            is_contents = all((link.get("href") or "").startswith("#") for link in found)
-            if is_contents or element.tag not in ("ul", "ol"):
-                _drop_with_heading(element)
+        if _is_inside(element, ("td", "th", "li", "dd")) or _is_introduced(element):
+            continue
+        if _is_links(element, measured):
+            _drop_with_heading(element)
+
+
+def _is_links(element: Any, measured: _Measure) -> bool:
+    """Say whether it is made to lead elsewhere: with no word between links, or a label at most."""
+    found = [link for link in element.iter("a") if link.get("href") is not None]
+    if sum(link.get("hreflang") is not None for link in found) >= _FEW_LINKS:
+        return True
+    is_list = element.tag in ("ul", "ol")
+    if measured.said(element) == 0:
+        is_contents = all((link.get("href") or "").startswith("#") for link in found)
+        return is_contents if is_list or len(found) < _FEW_LINKS else True
+    lists = [] if is_list else element.iter("ul", "ol")
+    listed = [measured.links[each] for each in lists if measured.said(each) == 0]
+    return sum(listed) >= _MANY_LINKS
 
 
 def _is_introduced(element: Any) -> bool:
@@ -159,27 +191,23 @@ def _is_introduced(element: Any) -> bool:
     return before is not None and before.tag not in HEADINGS and said.rstrip().endswith(":")
 
 
-def _is_comment_heading(element: Any) -> bool:
-    return element.tag in HEADINGS and any(
-        _COMMENTS.fullmatch(name)
-        for each in element.iter()
-        for name in f"{each.get('class') or ''} {each.get('id') or ''}".split()
-    )
-
-
-def _drop_section(heading: Any, whole: int, measured: _Measure) -> None:
-    """Take away a heading and what it heads: its box, or all up to the next heading."""
-    box = heading.getparent()
-    is_first = box is not None and box[0] is heading and not (box.text or "").strip()
-    if is_first and box.tag in ("div", "section") and 2 * measured.said(box) <= whole:
-        drop(box)
-        return
-    following = heading.getnext()
-    while following is not None and following.tag not in HEADINGS:
-        after = following.getnext()
-        drop(following)
-        following = after
-    drop(heading)
+def _comments_at_the_end(root: Any, whole: int) -> None:
+    """Take away the last section when its heading is marked as that of comments, not of code."""
+    headings = list(root.iter("h1", "h2", "h3"))
+    while headings:
+        heading = headings.pop()
+        box = heading.getparent()
+        is_first = heading is not root and box[0] is heading and not (box.text or "").strip()
+        is_boxed = is_first and box is not root and box.tag in ("div", "section")
+        names = [name for each in heading.iter() for name in _names(each)]
+        if not any(map(_COMMENTS.fullmatch, names + (_names(box) if is_boxed else []))):
+            return
+        parts = [box] if is_boxed else [heading, *heading.itersiblings()]
+        is_large = 2 * sum(_letters("".join(each.itertext())) for each in parts) > whole
+        if is_large or any(next(each.iter("pre"), None) is not None for each in parts):
+            return
+        for part in parts:
+            drop(part)
 
 
 def _drop_with_heading(element: Any) -> None:

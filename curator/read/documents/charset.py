@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 
 from curator.read.decoding import known
 from curator.read.values import Unmappable
@@ -106,7 +105,7 @@ def _foreign(data: bytes) -> tuple[str, int]:
     name = declared(data)
     utf8 = _strict(data, "utf-8")
     if utf8 is not None and "\x1b$" not in utf8:
-        found = sum(char > "\x7f" for char in utf8)
+        found = len(utf8) - len(utf8.encode("ascii", "ignore"))
         if name is None or name == "utf-8" or name not in _ASIAN or found >= _SURE:
             return utf8, 0
     if name is not None and name != "utf-8" and (text := _strict(data, name)) is not None:
@@ -121,7 +120,7 @@ def _damaged(data: bytes, name: str | None) -> tuple[str, int]:
     for each in dict.fromkeys((name or "utf-8", "utf-8")):
         text = data.decode(each, "replace")
         bad = text.count("\ufffd")
-        if bad * 20 <= sum(char > "\x7f" for char in text):
+        if bad * 20 <= len(text) - len(text.encode("ascii", "ignore")):
             return text, bad
     if (looked := sniffed(data)) is not None and (text := _strict(data, looked)) is not None:
         return text, 0
@@ -222,5 +221,5 @@ def _lead(char: str, name: str, first: int, last: int) -> bool:
 
 def _small_cyrillic(words: bytes, name: str) -> float:
     far = [char for char in words.decode(name, "replace") if char > "\x7f"]
-    small = sum("а" <= char <= "я" and unicodedata.category(char) == "Ll" for char in far)
+    small = sum("\u0430" <= char <= "\u044f" for char in far)
     return small / len(far)

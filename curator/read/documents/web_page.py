@@ -24,7 +24,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DO
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
 _SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2007": " ", "\r": "\n"})
-_MAX_CHARS = 100_000_000
+MAX_CHARS = 100_000_000
 _FEW_LETTERS = 200
 
 
@@ -70,12 +70,12 @@ def tree(text: str) -> Any:
         from lxml import etree
     except ImportError as error:
         raise MissingExtra("lxml", "docs") from error
-    if len(text) > _MAX_CHARS:
+    if len(text) > MAX_CHARS:
         raise Unmappable("too large", f"{len(text):,} characters: split it")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
     )
-    whole = _UNSEEN.sub(_seen, text.replace("\f", " "))
+    whole = _UNSEEN.sub(_seen, without_doctype(text).replace("\f", " "))
     root = etree.fromstring(whole.encode("utf-8", "replace"), parser)
     for problem in parser.error_log:
         if "RESOURCE_LIMIT" in problem.type_name:
@@ -83,6 +83,11 @@ def tree(text: str) -> Any:
                 raise Unmappable("nested too deep", "more than 256 tags inside one another")
             raise Unmappable("too large", "one tag or text of more than 10,000,000 characters")
     return etree.fromstring("<html/>") if root is None else root
+
+
+def without_doctype(text: str) -> str:
+    """Give a page or XML text without its document type, and so without entities of its own."""
+    return _DOCTYPE.sub("", text, count=1)
 
 
 def _seen(match: re.Match[str]) -> str:
