@@ -18,6 +18,8 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _QUESTION = re.compile(r"\W{0,2}Q(uestion)?( ?\d+)?\W{0,2}[:.]", re.IGNORECASE)
 _ANSWER = re.compile(r"^\W{0,2}A(nswer)?( ?\d+)?\W{0,2}[:.]", re.IGNORECASE | re.MULTILINE)
 
@@ -56,7 +58,7 @@ class Format(Protocol):
 
 def text_of(data: bytes, encoding: str) -> str:
     """
-    Decode ``data``: NFC, line feeds alone, no byte order mark.
+    Decode ``data``: NFC, line feeds alone, no byte order mark, no control characters but tabs.
 
     Raises: Unmappable for bytes the encoding does not know, and for data that is no text.
     """
@@ -74,7 +76,7 @@ def text_of(data: bytes, encoding: str) -> str:
         raise Unmappable("bad encoding", detail) from error
     if len(_BINARY.findall(text[:8192])) > len(text[:8192]) // 100:
         raise Unmappable("not text", "it holds characters that no text has")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", _CONTROL.sub("", _LINE_END.sub("\n", text)))
 
 
 def line_starts(text: str) -> list[int]:

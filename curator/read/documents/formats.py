@@ -25,7 +25,7 @@ FORMATS = (
 )
 """The files of this folder that read a format; all but the last two know their own for certain."""
 
-_TEXT = FORMATS[-2:]
+TEXT = FORMATS[-2:]
 _BINARY = {
     "pdf": "PDF file",
     "docx": "Word file",
@@ -44,7 +44,7 @@ def document(data: bytes, name: str, encoding: str, max_chars: int) -> Document:
     if not data:
         raise Unmappable("empty document")
     kind = kind_of(data, name)
-    if kind in _TEXT and len(data) > max_chars:  # before blocks are made of it
+    if kind in TEXT and len(data) > max_chars:  # before blocks are made of it
         _check_length(text_of(data, encoding), max_chars)
     found = _format(kind).parse(data, encoding)
     if not found.text.strip():
@@ -60,7 +60,7 @@ def kind_of(data: bytes, name: str) -> str:
     Raises: Unmappable for a kind that is not read, and for what its name promises but it is not.
     """
     for kind in _known():
-        if kind not in _TEXT and _format(kind).recognises(data):
+        if kind not in TEXT and _format(kind).recognises(data):
             return kind
     named = named_kind(name)
     ending = PurePath(name).suffix.lower()
@@ -69,7 +69,7 @@ def kind_of(data: bytes, name: str) -> str:
     refuse(data, ending)
     if named:
         return named
-    return next(kind for kind in _TEXT if _format(kind).recognises(data))
+    return next(kind for kind in TEXT if _format(kind).recognises(data))
 
 
 def named_kind(name: str) -> str:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from curator.read.documents.document import Block, Document, line_starts, spanned, text_of, with_faq
+from curator.read.documents.front_matter import taken_apart, title_of
+from curator.read.values import Unmappable
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 
-_FRONT = re.compile(
-    r"\A(?:---\n(?P<yaml>[\w\"'-]+[ ]?:.*?)\n(?:---|\.\.\.)|\+\+\+\n(?P<toml>.*?)\n\+\+\+)"
-    r"[ \t]*(?:\n|\Z)",
-    re.DOTALL,
-)
-_FIELD = re.compile(r"([\w-]+)[ ]?:[ \t]+(\S.*)")
-_NOT_PLAIN = "[{|>&*!"  # in YAML, what begins so is more than a text
 _LOOKS = re.compile(rb"^(#{1,6} \S|```|~~~|\|[-: |]{3,}\||.*\]\([^)\s]+\))", re.MULTILINE)
 _KINDS = {
     "heading_open": "heading",
@@ -32,6 +28,10 @@ _KINDS = {
     "fence": "code",
     "code_block": "code",
 }
+_MARK_LINE = re.compile(r"[ \t]*\{:[^{}\n]*\}[ \t]*")
+"""A line of Kramdown that dresses what stands beside it: {: .class}, {::comment}, {:/comment}."""
+_HEADING_MARK = re.compile(r"(?<![ \t])[ \t]+\{[:#][^{}\n]*\}[ \t#]*\Z")
+_LONGEST_TITLE = 1_000  # characters
 
 
 def recognises(data: bytes) -> bool:
@@ -41,38 +41,57 @@ def recognises(data: bytes) -> bool:
 
 def parse(data: bytes, encoding: str) -> Document:
     """Give the text as written; the title is the front matter's, or else the first heading."""
-    text = text_of(data, encoding)
-    front = _FRONT.match(text)
-    meta, title = _told(front) if front else ({}, "")
-    text = (text[front.end() :] if front else text).strip("\n")
+    meta, text = taken_apart(text_of(data, encoding))
+    text = text.strip("\n")
+    if meta and not text.strip():
+        raise Unmappable("empty document", "it holds front matter and nothing else")
     blocks, heading = blocks_of(text)
-    return Document(text, title or heading, blocks, meta)
+    return Document(text, title_of(meta) or heading, blocks, meta)
 
 
 def blocks_of(text: str) -> tuple[tuple[Block, ...], str]:
-    """Give the blocks of Markdown, and its first heading of level one without marks, or ""."""
+    """
+    Give the blocks of Markdown, and its first heading of level one without marks, or "".
+
+    Comments, tags around nothing, and lines of Kramdown marks belong to no block.
+    """
     starts = line_starts(text)
     blocks: list[Block] = []
     title = ""
-    for token in _parser().parse(text):
-        if token.level or token.map is None or token.type not in _KINDS:
+    outermost = _Outermost()
+    _parser().block.parse(text, _parser(), {}, outermost)
+    for token in outermost:
+        if token.map is None or token.type not in _KINDS:
             continue
         first, last = token.map
         level = int(token.tag[1]) if token.type == "heading_open" else None
         start, end = starts[first], starts[min(last, len(starts) - 1)]
-        blocks.append(spanned(text, _KINDS[token.type], level, start, end))
-        if not title and level == 1:
-            title = _without_markup(text[blocks[-1].start : blocks[-1].end])
+        block = spanned(text, _KINDS[token.type], level, start, end)
+        if block.kind != "code":
+            block = _without_marks(text, block)
+        if block.start == block.end or (
+            block.kind == "paragraph" and _is_only_markup(text[block.start : block.end])
+        ):
+            continue
+        blocks.append(block)
+        if not title and level == 1 and block.end - block.start <= _LONGEST_TITLE:
+            title = _without_markup(text[block.start : block.end])
     return with_faq(text, blocks), title
+
+
+class _Outermost(list["Token"]):
+    """Forgets what is inside of a block: the cells of a large table would fill the memory."""
+
+    def append(self, token: Token) -> None:
+        if token.level == 0:
+            super().append(token)
 
 
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable("table")
-    parser.core.ruler.enableOnly(["block"])  # what is inside a line does not matter here
-    return parser
+    return MarkdownIt("commonmark").enable("table")
 
 
 def _without_markup(heading: str) -> str:
@@ -83,16 +102,40 @@ def _without_markup(heading: str) -> str:
     return "".join(" " if "break" in each.type else each.content for each in inside).strip()
 
 
-def _told(front: re.Match[str]) -> tuple[dict[str, Any], str]:
-    """Read plain ``key: value`` lines and the title; front matter that says more is kept whole."""
-    raw = front["yaml"] if front["yaml"] is not None else front["toml"]
-    lines = [line.rstrip() for line in raw.split("\n") if line.strip() and line[:1] != "#"]
-    found = [match for line in lines if (match := _FIELD.fullmatch(line))]
-    plain = {match[1]: _unquoted(match[2]) for match in found if match[2][0] not in _NOT_PLAIN}
-    is_plain = len(plain) == len(lines)
-    return (plain if is_plain else {"front_matter": raw}), plain.get("title", "")
+def _without_marks(text: str, block: Block) -> Block:
+    """Leave out Kramdown's marks before and after what they dress."""
+    _, _, start, end = block
+    if block.kind == "heading":
+        mark = _HEADING_MARK.search(text[start:end])
+        return block._replace(end=start + mark.start()) if mark else block
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        if _MARK_LINE.fullmatch(text, start, stop) is None:
+            break
+        start = min(stop + 1, end)
+    while start < end:
+        begin = text.rfind("\n", start, end) + 1 or start
+        if _MARK_LINE.fullmatch(text, begin, end) is None:
+            break
+        end = begin
+        while start < end and text[end - 1].isspace():
+            end -= 1
+    return block._replace(start=start, end=end)
 
 
-def _unquoted(value: str) -> str:
-    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-    return value[1:-1] if is_quoted else value
+def _is_only_markup(said: str) -> bool:
+    """Say whether tags, comments, scripts and space are all there is."""
+    if re.match(r"\s*<(script|style)\b", said, re.IGNORECASE):
+        return True
+    at = 0
+    while at < len(said):
+        if said[at].isspace():
+            at += 1
+            continue
+        is_comment = said.startswith("<!--", at)
+        close = said.find("-->" if is_comment else ">", at) if said[at] == "<" else -1
+        if close < 0:
+            return False
+        at = close + (3 if is_comment else 1)
+    return True

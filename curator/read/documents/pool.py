@@ -7,7 +7,7 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,12 +15,15 @@ from typing import Any, BinaryIO, cast
 
 from curator.errors import CuratorError, MissingExtra, SourceError
 from curator.read.documents.document import Block, Document
-from curator.read.documents.worker import MAX_MEMORY_BYTES, receive, send
+from curator.read.documents.formats import TEXT, document, kind_of, named_kind
+from curator.read.documents.worker import MAX_MEMORY_BYTES, read_bytes, receive, send
 from curator.read.files import SourceFile
 from curator.read.values import Unmappable
 
 _LOOK_AHEAD = 4
 """So many files a worker may be read before their turn; their documents wait in memory."""
+_LITTLE_BYTES = 1 << 18
+"""Text together no larger than this is read here: the start of a worker takes as long."""
 _LAST_WORDS = {"memory", "broke"}
 _WAY_OUT = "open it in the program that wrote it, and save it anew"
 _ONE_THREAD = ("OMP_NUM_THREADS", "POLARS_MAX_THREADS", "RAYON_NUM_THREADS")
@@ -46,18 +49,48 @@ def parsed(
     Raises: MissingExtra, SourceError.
     """
     crew = _Crew(min(workers or _cores(), len(sources)), limits)
-    found: dict[int, Document | Unmappable] = {}
-    sent = 0
     try:
-        for turn in range(len(sources)):
-            while turn not in found:
-                while sent < min(len(sources), turn + crew.size * _LOOK_AHEAD) and crew.is_free:
-                    crew.give(sent, sources[sent])
-                    sent += 1
-                found.update(crew.finished())
-            yield found.pop(turn)
+        if workers is None and _are_little(sources):
+            for source in sources:
+                yield _read_here(source, limits) or crew.only(source)
+        else:
+            yield from _in_turn(sources, crew)
     finally:
         crew.end()
+
+
+def _in_turn(sources: Sequence[SourceFile], crew: _Crew) -> Iterator[Document | Unmappable]:
+    found: dict[int, Document | Unmappable] = {}
+    sent = 0
+    for turn in range(len(sources)):
+        while turn not in found:
+            while sent < min(len(sources), turn + crew.size * _LOOK_AHEAD) and crew.is_free:
+                crew.give(sent, sources[sent])
+                sent += 1
+            found.update(crew.finished())
+        yield found.pop(turn)
+
+
+def _are_little(sources: Sequence[SourceFile]) -> bool:
+    """Say whether all seem to be text, and done before a worker had started."""
+    size_bytes = sum(source.size_bytes for source in sources)
+    return size_bytes <= _LITTLE_BYTES and all(
+        named_kind(source.path.name) in TEXT for source in sources
+    )
+
+
+def _read_here(source: SourceFile, limits: Limits) -> Document | Unmappable | None:
+    """Read text in this process; none for any other kind, and for what unpacks to more."""
+    try:
+        data = read_bytes(source, min(limits.max_bytes, _LITTLE_BYTES))
+    except Unmappable:
+        return None
+    try:
+        if data and kind_of(data, source.path.name) not in TEXT:
+            return None
+        return document(data, source.path.name, limits.encoding, limits.max_chars)
+    except Unmappable as why:
+        return why
 
 
 class _Worker:
@@ -135,6 +168,11 @@ class _Crew:
             turn = self._busy.pop(worker)
             found[turn] = self._outcome(reply, None if worker in self._idle else worker.end())
         return found
+
+    def only(self, source: SourceFile) -> Document | Unmappable:
+        """Wait for ``source`` while nothing else is under way."""
+        self.give(0, source)
+        return self.finished()[0]
 
     def end(self) -> None:
         """End every worker at once."""

@@ -64,10 +64,8 @@ def test_text_is_brought_into_one_form_before_it_is_measured():
         ("Hi".encode("utf-16"), "bad encoding | it is written in UTF-16: encoding: utf-16"),
         (b"\x00\x80\x01\x02", "not text | it holds bytes that no text has"),
         (b"\x01\x02\x03abc", "not text | it holds characters that no text has"),
-        (
-            b"%PDF-1.7\n...",
-            "not a format that is read | a PDF file: save it as Markdown or text",
-        ),
+        (b"{\\rtf1 Hi}", "not a format that is read | an RTF file: save it as .docx"),
+        (b"---\na: b\n---\n", "empty document | it holds front matter and nothing else"),
     ],
 )
 def test_what_is_no_text_is_a_reject(data, reason):
@@ -77,13 +75,33 @@ def test_what_is_no_text_is_a_reject(data, reason):
     assert found["text"].to_list() == [None]
 
 
-def test_a_web_page_without_a_name_is_a_reject():
-    """As text it would be mostly markup; named as text, it is taken at its word."""
-    page = "\n<!DOCTYPE html><p>Hi"
-    assert documents(page, "a")["rejected"].to_list() == [
-        "read: not a format that is read | a web page: save it as Markdown or text"
-    ]
-    assert documents(page, "a.txt")["rejected"].to_list() == [None]
+def test_a_web_page_is_one_under_any_name():
+    """Its doctype is certain; as text it would be mostly markup."""
+    page = "<!DOCTYPE html><title>Pets</title><h1>Pets</h1><p>Dogs may live here.</p>"
+    for name in ("a", "a.txt", "a.md", "a.docx"):
+        found = documents(page, name)
+        assert (found["rejected"][0], found["title"][0]) == (None, "Pets")
+
+
+def test_a_file_that_is_too_large_is_a_reject():
+    """Also when only its unpacked bytes are."""
+    reason = "read: too large | more than 5 bytes: split it"
+    assert documents(b"123456", max_bytes=5)["rejected"].to_list() == [reason]
+    assert documents(b"12345", max_bytes=5)["rejected"].to_list() == [None]
+    packed = gzip.compress(b"1" * 99)
+    limit = len(packed) + 1
+    found = documents(packed, "a.gz", max_bytes=limit)["rejected"].to_list()
+    assert found == [f"read: too large | more than {limit} bytes: split it"]
+
+
+def test_a_damaged_packing_is_a_reject():
+    """The other files of the run are read."""
+    Path("b.md").write_text("Dogs may.")
+    Path("a.md.gz").write_bytes(gzip.compress(b"Dogs may. " * 99)[:-20])
+    found = read(Options(path=("a.md.gz", "b.md"))).collect()
+    assert found["text"].to_list() == [None, "Dogs may."]
+    assert found["rejected"][0].startswith("read: damaged file | the gzip archive is damaged")
+    assert found["raw"][0] == ""
 
 
 def test_an_over_long_document_is_a_reject():
@@ -129,7 +147,9 @@ def test_a_real_handbook_is_read(real_data):
     found = read(Options(path=str(real_data / "plain-language/docs/**/*.md"))).collect()
     kept = found.filter(KEPT)
     assert (found.height, kept.height) == (96, 95)
-    assert found.filter(~KEPT)["rejected"].to_list() == ["read: empty document"]
+    assert found.filter(~KEPT)["rejected"].to_list() == [
+        "read: empty document | it holds front matter and nothing else"
+    ]
     kinds = kept["blocks"].explode(empty_as_null=True).struct["kind"]
     assert set(kinds) >= {"heading", "paragraph", "list", "table"}
     assert kept["title"].str.len_chars().min() > 3
