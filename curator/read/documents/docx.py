@@ -13,6 +13,7 @@ from curator.errors import MissingExtra
 from curator.read.documents.archive import Archive
 from curator.read.documents.document import Document
 from curator.read.documents.docx_markdown import markdown
+from curator.read.documents.docx_numbers import numbered
 from curator.read.documents.markdown import blocks_of
 from curator.read.documents.ooxml import damaged, element, is_kind, opened, properties, shown
 from curator.read.values import Unmappable
@@ -24,11 +25,17 @@ _MAIN = re.compile(
 )
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING_OF_RUN = re.compile(r"heading ([1-9]) char", re.IGNORECASE)
+_DEEPER = {2: "ul|ol > li", 3: "ul|ol > li > ul|ol > li"}
 _STYLES = (
     "p[style-name='Title'] => h1:fresh",
     "p[style-name='Subtitle'] => h2:fresh",
     "p[style-name='TOC Heading'] => h2:fresh",
     *(f"p[style-name='heading {level}'] => h{min(level, 6)}:fresh" for level in range(1, 10)),
+    *(
+        f"p[style-name='List {kind} {level}'] => {outer} > {tag} > li:fresh"
+        for level, outer in _DEEPER.items()
+        for kind, tag in (("Bullet", "ul"), ("Number", "ol"))
+    ),
     *(
         f"p[style-name='toc {level}'] => {'ul > li > ' * (level - 1)}ul > li:fresh"
         for level in range(1, 10)
@@ -54,9 +61,10 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
         raise MissingExtra("mammoth", "docs") from error
     archive = opened(data)
     styles = [*_STYLES, *_outline(archive)]
+    stream = io.BytesIO(_rewritten(archive))
     try:
         html = mammoth.convert_to_html(
-            io.BytesIO(data),
+            stream,
             style_map="\n".join(styles),
             convert_image=mammoth.images.img_element(lambda _: {}),
             transform_document=mammoth.transforms.paragraph(_promoted),
@@ -78,6 +86,18 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
     blocks, title = blocks_of(text)
     meta = properties(archive)
     return Document(text, title or meta.get("title", ""), blocks, meta)
+
+
+def _rewritten(archive: Archive) -> bytes:
+    """Give the file anew: the parts that were looked through, and numbers where lists go on."""
+    found = numbered(archive)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as container:
+        for name in archive.names:
+            if name.lower().endswith((".xml", ".rels")):
+                is_main = name == "word/document.xml"
+                container.writestr(name, (is_main and found) or archive.read(name))
+    return stream.getvalue()
 
 
 def _outline(archive: Archive) -> list[str]:

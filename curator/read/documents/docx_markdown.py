@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any, NamedTuple
 
 from curator.read.documents.markdown_table import table
@@ -92,33 +92,41 @@ def _own(item: Any) -> str:
 
 
 def _table(node: Any) -> list[str]:
-    cells = [cell for row in node.iter("tr") for cell in row if _table_of(cell) is node]
-    if (
-        sum(int(cell.get("colspan", 1)) * int(cell.get("rowspan", 1)) for cell in cells)
-        > _MAX_CELLS
-    ):
-        raise Unmappable("too large", f"a table has more than {_MAX_CELLS:,} cells: split it")
-    grid: dict[tuple[int, int], Any] = {}
+    rows = _grid(node)
+    if all(len(row) < 2 for row in rows):
+        return [block for row in rows for cell in row for block in _flow(cell)]
+    words = [["" if cell is None else _cell(cell) for cell in row] for row in rows]
+    first = ["" if cell is None else _plain(cell) for cell in rows[0]]
+    is_told = node.find("thead") is not None
+    has_head = is_told or (len(rows) > 1 and not _FIGURE.fullmatch(first[0] or "".join(first)))
+    written = table([first, *words[1:]] if has_head else words, header=has_head)
+    return [written] if any(map(any, words)) else []
+
+
+def _grid(node: Any) -> list[list[Any]]:
+    """Give the cells by row and column; None is where another cell reaches, or none is."""
     rows = [row for row in node.iter("tr") if _table_of(row) is node]
+    places: dict[tuple[int, int], Any] = {}
     for y, row in enumerate(rows):
         x = 0
         for cell in row:
-            while (y, x) in grid:
+            while (y, x) in places:
                 x += 1
-            for down in range(int(cell.get("rowspan", 1))):
-                for right in range(int(cell.get("colspan", 1))):
-                    grid[y + down, x + right] = None if down or right else cell
-    width = max((x + 1 for _, x in grid), default=0)
-    if width == 1:
-        return [block for cell in cells for block in _flow(cell)]
-    found = [[grid.get((y, x)) for x in range(width)] for y in range(len(rows))]
-    has_head = node.find("thead") is not None
-    first = ["" if cell is None else _plain(cell) for cell in found[0]] if found else []
-    if not has_head:
-        has_head = len(found) > 1 and not any(_FIGURE.fullmatch(words) for words in first)
-    body = [["" if cell is None else _cell(cell) for cell in row] for row in found]
-    written = table([first, *body[1:]] if has_head else body, header=has_head)
-    return [written] if any("".join(row) for row in body) else []
+            height, width = (max(1, int(cell.get(key, 1))) for key in ("rowspan", "colspan"))
+            height = min(height, len(rows) - y)
+            if len(places) + height * width > _MAX_CELLS:
+                raise _too_large()
+            for at in product(range(y, y + height), range(x, x + width)):
+                places[at] = None
+            places[y, x] = cell
+    full_width = max((x + 1 for _, x in places), default=0)
+    if full_width * len(rows) > _MAX_CELLS:
+        raise _too_large()
+    return [[places.get((y, x)) for x in range(full_width)] for y in range(len(rows))]
+
+
+def _too_large() -> Unmappable:
+    return Unmappable("too large", f"a table has more than {_MAX_CELLS:,} cells: split it")
 
 
 def _table_of(node: Any) -> Any:

@@ -14,8 +14,8 @@ from curator.errors import MissingExtra
 from curator.read.documents.archive import MAX_ENTRIES, Archive, open_archive
 from curator.read.values import Unmappable
 
-MAX_PART_BYTES = 64 << 20
-"""Of one XML part that a reader turns into objects, which take many times its size."""
+MAX_PART_BYTES = 16 << 20
+"""Of one XML part that becomes objects, sixty times its size; a book has five million."""
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAX_CONTENT_TYPES_BYTES = 4 << 20
@@ -50,7 +50,7 @@ def is_kind(data: bytes, main_part: re.Pattern[bytes]) -> bool:
     return main_part.search(listed.replace(b"\0", b"")) is not None  # UTF-16 too
 
 
-def opened(data: bytes) -> Archive:
+def opened(data: bytes, max_part_bytes: int = MAX_PART_BYTES) -> Archive:
     """
     Open an office file within the limits of archives, all its XML free of declarations.
 
@@ -65,8 +65,8 @@ def opened(data: bytes) -> Archive:
         if any(mark in plain for mark in _DECLARATIONS):
             what = f"{name} declares entities, which no office program writes"
             raise Unmappable("damaged file", f"{what}: save it anew")
-        if name.lower().endswith((".xml", ".rels")) and len(part) > MAX_PART_BYTES:
-            what = f"{name} has {len(part):,} bytes, more than {MAX_PART_BYTES:,}"
+        if name.lower().endswith((".xml", ".rels")) and len(part) > max_part_bytes:
+            what = f"{name} has {len(part):,} bytes, more than {max_part_bytes:,}"
             raise Unmappable("too large", f"{what}: split it")
     return archive
 

@@ -8,7 +8,7 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 from curator.errors import MissingExtra
-from curator.read.documents.archive import Archive
+from curator.read.documents.archive import MAX_ENTRY_BYTES, Archive
 from curator.read.documents.document import Block, Document
 from curator.read.documents.markdown_table import table
 from curator.read.documents.ooxml import (
@@ -63,7 +63,7 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
         import fastexcel
     except ImportError as error:
         raise MissingExtra("fastexcel", "docs") from error
-    archive = opened(data)
+    archive = opened(data, MAX_ENTRY_BYTES)
     sheets = list(_sheets(archive))
     for sheet in sheets:
         _within_limits(archive, sheet)
