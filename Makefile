@@ -29,13 +29,13 @@ bench: .venv/.ready-bench
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed (PYTHON=path/to/python3 make ...)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: $$($(PYTHON) --version)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "installing into .venv (about 600 MB, once) ..."
+	@echo "installing into .venv (about 700 MB, once) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --editable .
+	@$(BIN)/python -m pip install --quiet --editable ".[docs]"
 	@touch $@
 
 .venv/.ready-%: .venv/.ready
-	@$(BIN)/python -m pip install --quiet --editable ".[docs]" --group $*
+	@$(BIN)/python -m pip install --quiet --group $*
 	@touch $@
 
 clean:

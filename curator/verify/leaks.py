@@ -9,7 +9,7 @@ import polars as pl
 
 from curator.engine import Engine
 from curator.errors import Violation
-from curator.pipeline.folder import kept_rows
+from curator.pipeline.folder import REJECTED, kept_rows
 from curator.validate import split_leakage
 from curator.verify.files import gather, named
 
@@ -21,7 +21,32 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
     kept = kept_rows(folder)
     has_splits = engine.gather(kept.select(pl.col("split").is_not_null().any())).item()
     crossings = split_leakage.validate(kept, _options(folder)).violations if has_splits else ()
-    return [*crossings, *_exemplars(folder, kept, engine)]
+    return [*crossings, *_merged_documents(folder, kept, engine), *_exemplars(folder, kept, engine)]
+
+
+def _merged_documents(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[Violation]:
+    """A document and the one that stands for it are one source: examples of both share a split."""
+    lost = pl.scan_parquet(folder / REJECTED).filter(pl.col("text").is_not_null())
+    merges = gather(engine, lost.select("id", "merged_into").drop_nulls(), "id")
+    stands = {one: other for one, other in merges.iter_rows() if one != other}
+    if not stands:
+        return []
+    names = sorted({*stands, *stands.values()})
+    last = pl.DataFrame({"document": names, "stands": [_last(name, stands) for name in names]})
+    of = pl.coalesce(pl.col("provenance").struct.field("document_id"), "id")
+    rows = kept.select("position", "id", "split", document=of).join(last.lazy(), on="document")
+    split, first = pl.col("split"), pl.col("split").sort_by("position").first()
+    torn = rows.with_columns(other=first.over("stands")).filter(split != pl.col("other"))
+    message = "row {position} ({id}) is {split}, but its document was merged with one in {other}"
+    return named(gather(engine, torn, "position"), PROMISE, message, where=str(folder))
+
+
+def _last(name: str, stands: dict[str, str]) -> str:
+    seen = set()
+    while name in stands and name not in seen:
+        seen.add(name)
+        name = stands[name]
+    return name
 
 
 def _options(folder: Path) -> split_leakage.Options:
