@@ -36,23 +36,30 @@ def recall(reference: Words, found: Words) -> float:
     return (reference & found).total() / total if total else 1.0
 
 
-def mender(pages: Iterable[str]) -> Callable[[str, str], str]:
+def mender(pages: Sequence[str]) -> Callable[[str, str], str]:
     """
     Give the way to write two parts of a word that a line end has parted.
 
     The text itself decides: the word as it stands elsewhere, with or without hyphen; else the
-    hyphen stays where both parts are words of the text.
+    hyphen stays where both parts are words of the text; in doubt, what most others came to.
     """
-    whole = re.sub(_BROKEN, " ", "\n".join(pages))
+    whole = _BROKEN.sub(" ", "\n".join(pages))
     known = set(_WORD.findall(whole.lower()))
     compounds = {(a.lower(), b.lower()) for a, b in _COMPOUND.findall(whole)}
 
-    def join(first: str, second: str) -> str:
+    def is_solid(first: str, second: str) -> bool | None:
         one, two = first.lower(), second.lower()
         if one + two in known:
-            return first + second
+            return True
         is_compound = (one, two) in compounds or {one, two} <= known or second[0].isupper()
-        return f"{first}-{second}" if is_compound else first + second
+        return False if is_compound else None
+
+    told = [is_solid(*pair) for pair in sorted(broken(pages))]
+    in_doubt = told.count(True) >= told.count(False)
+
+    def join(first: str, second: str) -> str:
+        solid = is_solid(first, second)
+        return first + second if solid or (solid is None and in_doubt) else f"{first}-{second}"
 
     return join
 
@@ -67,8 +74,13 @@ def mend(text: str, join: Callable[[str, str], str]) -> str:
     if not _MAY_BREAK.search(text):
         return text
     for _ in range(2):  # a word may be parted twice
-        text = _BROKEN.sub(lambda found: join(found[1], found[2]), text)
+        text = _BROKEN.sub(lambda found: _written(found, join), text)
     return text.replace(HYPHEN, "-").replace("\xad", "")
+
+
+def _written(found: re.Match[str], join: Callable[[str, str], str]) -> str:
+    is_address = found.start() and found.string[found.start() - 1] in "/.@"
+    return f"{found[1]}-{found[2]}" if is_address else join(found[1], found[2])
 
 
 def running(pages: Sequence[Sequence[str]]) -> list[set[int]]:

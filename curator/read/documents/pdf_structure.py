@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Any
 
 from curator.read.documents.pdf_lines import BULLETS
 
+_TOKEN = re.compile(r"[^\W_]+")
+_ROMAN = re.compile(r"[ivxlc]+", re.IGNORECASE)
+_EDGE = 60  # words at the top and end of a page
 _TAG = re.compile(r"</?(?:u|sup|sub|b|i|s|em|strong)>")
 _EMPHASIS = re.compile(r"(?<!\\)(?<![\w*])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*\\])\1(?!\*)")
 _GLUED = re.compile(r"(\*{1,3})([^\s*][^*\n]*?)\1(?!\*)")
@@ -19,6 +22,7 @@ _ORDERED = re.compile(r"(\d{1,4})([.)]) +(.*)")
 _LIST = re.compile(r"[-*+] |\d{1,4}[.)] ")
 _OPENS_ITEM = re.compile(rf"([{BULLETS}])\s*|(\d{{1,3}})[.)]?\s+")
 _GLUED_NUMBER = re.compile(r"\d{1,3}[^\W\d_]")
+_BOX = re.compile(r" (?=_{3,} )")  # to be ticked
 _INLINE_BULLET = re.compile(rf"\s*[{BULLETS}]\s*")
 _OPEN_END = re.compile(
     r"(?:\b(?:pp?|nos?|vol|sec|art|fig|p\.m|ed)\.|[\w,;(\u2013-])$", re.IGNORECASE
@@ -34,13 +38,13 @@ def blocks(markdown: str, lines: Sequence[str], fonts: Callable[[], Sequence[Any
     positioned text of the page, which is costly and asked for only where it decides.
     """
     found: list[str] = []
-    for block in _parted(_TAG.sub("", markdown)):
+    for block in _parted(markdown):
         if block.startswith(_FENCE):
             found.append(_indented(block, fonts))
         elif heading := _HEADING.fullmatch(block):
             found += _headings(len(heading[1]), _plain(heading[2]), lines, fonts)
         elif block.startswith("|"):
-            found.append("\n".join(_LEADERS.sub(" … ", _plain(row)) for row in block.split("\n")))
+            found.append(_table(block))
         else:
             found += _texts(block)
     return [one for one in _continued(found) if one.strip()]
@@ -48,25 +52,41 @@ def blocks(markdown: str, lines: Sequence[str], fonts: Callable[[], Sequence[Any
 
 def without(markdown: str, repeated: Iterable[str]) -> str:
     """Give the Markdown without the repeated lines of its page, at its beginning and its end."""
+    markdown = _TAG.sub("", markdown)
     for line in repeated:
-        parts = [re.escape(word) for word in re.findall(r"\w+", line) if not word.isdigit()]
-        if not parts:
-            lone = re.escape(line.strip())
-            pattern = rf"(?m)^[#*_ ]*{lone}[*_ ]*$"
-        else:
-            gap = r"(?:[^\w\n]|\n(?=[^\w#|])|</?\w+>)*"
-            numbers = rf"{gap}(?:\d+{gap})*"
-            tail = parts.pop() if re.fullmatch(r"[ivxlcIVXLC]+", parts[-1]) and parts[1:] else ""
-            pattern = rf"[#*_<>/u ]*(?:\b\d+\s+)?\b{numbers.join(parts)}\b" + (
-                rf"(?:{numbers}\b{tail}\b)?" if tail else rf"(?:{gap}\d+\b)?"
-            )
-            pattern += r"[*_]*(?:</\w+>)?"
-        spots = list(re.finditer(pattern, markdown))
-        near = [spot for spot in spots if spot.start() < 200 or len(markdown) - spot.end() < 200]
-        if near:
-            spot = near[-1] if len(markdown) - near[-1].end() < 200 else near[0]
-            markdown = f"{markdown[: spot.start()].rstrip(' ')}{markdown[spot.end() :]}"
+        start, end = _spot(markdown, line)
+        markdown = f"{markdown[:start].rstrip(' ')}{markdown[end:]}"
     return markdown
+
+
+def _spot(markdown: str, line: str) -> tuple[int, int]:
+    """Find ``line`` by its words, because numbers, marks and line ends may have come apart."""
+    said = [match[0] for match in _TOKEN.finditer(line)]
+    names = [word for word in said if not word.isdigit()]
+    tokens = list(_TOKEN.finditer(markdown))
+    edges = tokens if len(tokens) <= 2 * _EDGE else [*tokens[:_EDGE], *tokens[-_EDGE:]]
+    if not names:
+        alone = [t for t in (*edges[:1], *edges[-1:]) if [t[0]] == said and _is_alone(markdown, t)]
+        return (alone[-1].start(), alone[-1].end()) if alone else (0, 0)
+    named = [token for token in edges if not token[0].isdigit()]
+    texts = [token[0] for token in named]
+    for wanted in (names, names[:-1] if _ROMAN.fullmatch(names[-1]) else []):
+        for at in range(len(texts) - len(wanted), -1, -1) if wanted else ():
+            if texts[at : at + len(wanted)] == wanted:
+                first, last = named[at].start(), named[at + len(wanted) - 1].end()
+                opening = len(said) - len(list(dropwhile(str.isdigit, said)))
+                closing = len(said) - len(list(dropwhile(str.isdigit, said[::-1])))
+                before = re.search(rf"(?:\d+[^\w\n]+){{0,{opening}}}$", markdown[:first][-40:])
+                after = re.match(rf"(?:[^\w\n]+\d+){{0,{closing}}}[*_.)\]]*", markdown[last:])
+                start = first - len(before[0] if before else "")
+                marks = len(markdown[:start]) - len(markdown[:start].rstrip("#*_([ "))
+                return start - marks, last + len(after[0] if after else "")
+    return 0, 0
+
+
+def _is_alone(markdown: str, token: re.Match[str]) -> bool:
+    start, end = markdown.rfind("\n", 0, token.start()) + 1, markdown.find("\n", token.end())
+    return not _TOKEN.sub("", markdown[start : end if end >= 0 else None], count=1).strip("#*_ ")
 
 
 def _parted(markdown: str) -> list[str]:
@@ -103,7 +123,7 @@ def _kind(block: str) -> str:
 
 def _plain(text: str) -> str:
     """Drop emphasis, which fonts give by the piece, but not the bold that opens a paragraph."""
-    lead = re.match(r"\*\*[^*\n]+\*\*(?=[ :.]|$)", text)
+    lead = re.match(r"\*\*[^*\n]{1,60}\*\*(?=[ :.]|$)", text)
     kept = lead[0] if lead else ""
     rest = text[len(kept) :]
     for _ in range(3):
@@ -111,11 +131,23 @@ def _plain(text: str) -> str:
     return kept + rest
 
 
+def _table(block: str) -> str:
+    """Give the table; a paragraph whose lines were taken for its rows is one again."""
+    rows = [_LEADERS.sub(" … ", _plain(row)) for row in block.split("\n")]
+    cells = [row.strip("|").split("|") for row in (rows[0], *rows[2:])]
+    if len(cells) > 2 and all(not any(others) for _, *others in cells[1:]):
+        return " ".join(cell for row in cells for cell in row if cell)
+    return "\n".join(rows)
+
+
 def _texts(block: str) -> list[str]:
     """Give a paragraph or list; bullets inside a line become items."""
-    found = []
+    found: list[str] = []
     for line in block.split("\n"):
-        text = _LEADERS.sub(" … ", _plain(line))
+        text = _LEADERS.sub(" … ", _plain(line)).strip()
+        if text.startswith("___") and len(boxes := _BOX.split(text)) > 1:
+            found.append("\n".join(f"- {box}" for box in boxes))
+            continue
         lead, *items = _INLINE_BULLET.split(text)
         if items and _kind(text) == "paragraph":
             found += [lead] if lead else []
