@@ -1,0 +1,173 @@
+"""Questions that a document asks itself become examples with the answers that it gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from curator.derive import questions
+from curator.derive.found import PLAIN, TEXT, Found, derive_from
+from curator.derive.headings import answer_in
+from curator.derive.list_items import items
+from curator.derive.plain import plain
+from curator.derive.source import Block, Section, Source
+from curator.derive.wording import cased, clean, dangles, names_of
+
+_Q = r"[*_]{0,3}Q(?:uestion)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
+_A = r"[*_]{0,3}A(?:nswer)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
+_PAIR = re.compile(rf"^[ \t]{{0,3}}(?:{_Q})|^[ \t]{{0,3}}(?:{_A})", re.MULTILINE | re.IGNORECASE)
+_MARKED = re.compile(r"(?P<mark>\*\*\*|___|\*\*|__|\*|_)(?P<asked>[^*_\n]{3,300}\?)(?P=mark)")
+_SPACES = re.compile(r"\s*")
+_MOST_CHARS = 4000
+_FEWEST_WORDS = 3
+_MOST_QUESTION_CHARS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Nothing can be set."""
+
+
+def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 - as every step
+    """Find Q and A marks, headings and bold lines that ask, and what people say under them."""
+    seen: set[str] = set()
+    names = names_of(source)
+    for section in source.sections:
+        for asked, start, end, template, confidence in _in_section(source, section):
+            question = _question(asked, names)
+            if question and question not in seen:
+                seen.add(question)
+                yield Found(
+                    question=question,
+                    start=start,
+                    end=end,
+                    confidence=confidence,
+                    template=template,
+                )
+
+
+_Pair = tuple[str, int, int, str, float]
+
+
+def _in_section(source: Source, section: Section) -> Iterator[_Pair]:
+    heading = section.heading or ("" if section.level else source.title)
+    is_people = any(map(questions.is_faq, section.above))
+    pairs = list(_in_blocks(source, section.blocks))
+    if heading.rstrip().endswith("?") or (is_people and _is_statement(heading)):
+        answer = None if pairs else answer_in(source, section.blocks, _MOST_CHARS)
+        if answer:
+            confidence = 0.95 if is_people or heading.rstrip().endswith("?") else 0.85
+            yield (heading, *answer, confidence)
+    yield from pairs
+
+
+def _is_statement(heading: str) -> bool:
+    return heading.rstrip().endswith((".", "!")) and len(heading.split()) > _FEWEST_WORDS
+
+
+def _in_blocks(source: Source, blocks: tuple[Block, ...]) -> Iterator[_Pair]:
+    at = 0
+    last_faq = max((i for i, block in enumerate(blocks) if block.kind == "faq"), default=-1)
+    while at < len(blocks):
+        block = blocks[at]
+        if block.kind == "faq":
+            until = at + 1
+            while until < last_faq and blocks[until].kind != "faq":
+                until += 1  # what stands between two pairs belongs to the first
+            yield from _in_faq(source, block, blocks[at + 1 : until])
+            at = until
+        elif block.kind == "paragraph" and (match := _marked(source, block)):
+            rest = block.start + match.end()
+            if rest < block.end:
+                start = rest + _space(source.text, rest)
+                yield match["asked"], start, block.end, PLAIN, 0.95
+                at += 1
+                continue
+            until = at + 1
+            while until < len(blocks) and not _opens(source, blocks[until]):
+                until += 1
+            answer = answer_in(source, blocks[at + 1 : until], _MOST_CHARS)
+            if answer:
+                yield (match["asked"], *answer, 0.95)
+            at = until
+        else:
+            if block.kind == "list":
+                yield from _in_list(source, block)
+            at += 1
+
+
+def _marked(source: Source, block: Block) -> re.Match[str] | None:
+    return _MARKED.match(source.text[block.start : min(block.end, block.start + 400)])
+
+
+def _opens(source: Source, block: Block) -> bool:
+    """Say whether a block begins something new: a bold line, asked or not."""
+    said = source.said(block)[: _MOST_QUESTION_CHARS + 10].strip()
+    return block.kind == "faq" or (
+        block.kind == "paragraph"
+        and (
+            _MARKED.match(said) is not None or (said[:2] in ("**", "__") and said[-2:] == said[:2])
+        )
+    )
+
+
+def _in_faq(source: Source, block: Block, further: tuple[Block, ...]) -> Iterator[_Pair]:
+    """Part a block at its marks; what stands ``further`` belongs to its last answer."""
+    marks = list(_PAIR.finditer(source.text, block.start, block.end))
+    for at, mark in enumerate(marks[:-1]):
+        answer = marks[at + 1]
+        if _is_question(mark[0]) and not _is_question(answer[0]):
+            has_more = at + 2 < len(marks)
+            end = marks[at + 2].start() if has_more else block.end
+            end = answer.end() + len(source.text[answer.end() : end].rstrip())
+            template = PLAIN if "\n\n" not in source.text[answer.end() : end] else TEXT
+            if further and not has_more:
+                end, template = further[-1].end, TEXT
+            if answer.end() < end:
+                asked = source.text[mark.end() : answer.start()]
+                yield asked, answer.end(), end, template, 0.95
+
+
+def _is_question(mark: str) -> bool:
+    return mark.strip(" \t*_")[:1] in "Qq"
+
+
+def _in_list(source: Source, block: Block) -> Iterator[_Pair]:
+    for item in items(source.text, block.start, block.end):
+        said = source.text[item.start : item.end]
+        yield from _in_faq(source, Block("faq", None, item.start, item.end), ())
+        if match := _MARKED.match(said[:400]):
+            start = item.start + match.end()
+            start += _space(source.text, start)
+            if start < item.end and item.depth == 0:
+                yield match["asked"], start, item.end, PLAIN, 0.95
+
+
+def _space(text: str, at: int) -> int:
+    match = _SPACES.match(text, at)
+    return len(match[0]) if match else 0
+
+
+def _question(asked: str, names: frozenset[str]) -> str | None:
+    """Give the words of a question as a person would put it, or None where it dangles."""
+    if len(asked) > _MOST_QUESTION_CHARS:
+        return None
+    raw = plain(asked)
+    words = clean(raw)
+    if raw.endswith((".", "!")) and words[-1:] not in ".!?":
+        words += raw[-1]
+    is_titled = sum(word[:1].isupper() for word in words.split()) > len(words.split()) / 2
+    if is_titled:
+        words = cased(words, names)
+    if len(words.split()) < _FEWEST_WORDS or dangles(words) or words.count("?") > 2:  # noqa: PLR2004
+        return None
+    return words[:1].upper() + words[1:]
+
+
+def derive(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
+    """Give an example for every question that a document asks and answers."""
+    return derive_from(records, partial(find, options=options), step="faq", english=False)

@@ -1,0 +1,110 @@
+"""A heading becomes the question that its section answers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import polars as pl
+
+from curator.derive import questions
+from curator.derive.found import PLAIN, TEXT, Found, derive_from
+from curator.derive.plain import plain
+from curator.derive.source import Block, Section, Source
+from curator.derive.wording import names_of, uncounted_of
+
+_FEWEST_WORDS = 4
+_POINTER = re.compile(
+    r"(?:see|refer to|go to|click|read|visit|for (?:more|further))\b", re.IGNORECASE
+)
+_LEFT_OVER = re.compile(r"\{%|\{\{|^\s*:::", re.MULTILINE)  # orders to a page generator
+_SURE = 0.85  # what is so sure holds for a section whose parts have headings of their own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How long an answer may be."""
+
+    max_chars: int = 4000
+
+
+def find(source: Source, options: Options) -> Iterator[Found]:
+    """Find the sections whose headings, by their grammar, ask something that they answer."""
+    setting = _setting(source)
+    found: list[Found] = []
+    for section in source.sections:
+        heading = section.heading or (source.title if not section.level else "")
+        answer = answer_of(source, section, options.max_chars)
+        if not heading or heading.rstrip().endswith("?") or answer is None:
+            continue
+        if any(map(questions.is_faq, section.above)):
+            continue  # what people ask belongs to the questions step
+        start, end, template = answer
+        said = plain(source.text[start : min(end, start + 600)])
+        own = replace(setting, said=said)
+        asked = questions.question_of(heading, section.above, source.title, own)
+        has_parts = section.until > section.blocks[-1].end or (
+            not section.level and len(source.sections) > 1
+        )
+        if asked and not (has_parts and asked[1] < _SURE):
+            found.append(
+                Found(
+                    question=asked[0],
+                    start=start,
+                    end=end,
+                    confidence=asked[1],
+                    template=template,
+                )
+            )
+    times = Counter(each.question for each in found)
+    yield from (each for each in found if times[each.question] == 1)
+
+
+def _setting(source: Source) -> questions.Setting:
+    headings = [source.title, *(section.heading for section in source.sections)]
+    return questions.Setting(
+        names=names_of(source),
+        uncounted=uncounted_of(source),
+        commands=questions.commands(headings),
+    )
+
+
+def answer_of(source: Source, section: Section, max_chars: int) -> tuple[int, int, str] | None:
+    """Give the span and the template of what a section says, or None where that is no answer."""
+    return answer_in(source, section.blocks, max_chars)
+
+
+def answer_in(
+    source: Source, blocks: tuple[Block, ...], max_chars: int
+) -> tuple[int, int, str] | None:
+    """Give the span and the template of what ``blocks`` say, or None where that is no answer."""
+    told = [block for block in blocks if _has_words(source, block)]
+    if not told or told[-1].end - told[0].start > max_chars:
+        return None
+    start, end = told[0].start, told[-1].end
+    text = source.text[start:end]
+    is_code = all(block.kind == "code" for block in told)
+    is_cut = told[-1].kind == "paragraph" and text.rstrip().rstrip("*_").endswith(":")
+    is_short = len(text.split()) < _FEWEST_WORDS
+    is_pointer = len(told) == 1 and bool(_POINTER.match(plain(text))) and text.count(". ") == 0
+    if is_code or is_cut or is_short or is_pointer or _LEFT_OVER.search(text):
+        return None
+    is_one = len(told) == 1 and told[0].kind == "paragraph" and text[0] not in ">|"
+    start += len(text) - len(text.lstrip())
+    return start, end, PLAIN if is_one else TEXT
+
+
+def _has_words(source: Source, block: Block) -> bool:
+    said = source.said(block)
+    if block.kind != "paragraph":
+        return True
+    is_picture = said.startswith(("![", "<img", "[![")) and said.count("\n") == 0
+    return not is_picture and any(char.isalnum() for char in plain(said[:5000]))
+
+
+def derive(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
+    """Give an example for every heading that can be asked, answered by its own section."""
+    return derive_from(records, partial(find, options=options), step="headings")

@@ -1,0 +1,194 @@
+"""A heading as the question that its section answers, by the grammar of the heading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from curator.derive import grammar, phrases
+from curator.derive.wording import (
+    cased,
+    clean,
+    content,
+    dangles,
+    from_reader,
+    is_about,
+    words_of,
+)
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+MOST_WORDS = 18  # a heading of more words is a sentence of the text
+_MOST_CHARS = 200
+_FEWEST_LETTERS = 3
+_MOST_TOPIC_WORDS = 5  # longer ones make the question stilted
+_GENERIC = _set(
+    "about abstract acknowledgements acknowledgments agenda answer answers appendix appendices "
+    "argument arguments attribute attributes author authors after availability background before "
+    "bibliography book books box caution changelog comment comments compatibility conclusion "
+    "conclusions contact contents content context copyright credits data default definition "
+    "definitions description detail details discussion document download epilogue example examples "
+    "exercise exercises figure figures footnotes foreword general glossary guideline guidelines "
+    "heading headings hint hints history home important index information intro introduction item "
+    "items key keywords legend licence license link links list lists menu method methods misc "
+    "miscellaneous module name navigation note notes online option options other others overview "
+    "override page parameter parameters part point points preamble preface properties purpose "
+    "question questions quiz reading readings recap recommendation recommendations reference "
+    "references remark remarks remember resource resources result results sample scenario "
+    "scenarios scope section source sources start status subject subjects summary synopsis syntax "
+    "table tables takeaways term terms text thoughts tip tips title todo topic topics top type "
+    "update updates usage value values video videos warning warnings word words"
+)
+_FILLERS = _set(
+    "a an the some more further additional related quick brief final main supplementary "
+    "supplemental session useful also see and for & my your our all key general"
+)
+_FAQ = re.compile(
+    r".*\b(?:faqs?|frequently asked|questions (?:and|&) answers|q ?(?:&|and) ?a|common questions"
+    r"|questions (?:people|passengers|users|customers|readers|guests|visitors|we|you|that|often"
+    r"|from|our|asked)\b.*)",
+    re.IGNORECASE,
+)
+_BAD = re.compile(
+    r"[{}<>|=\\/^~§@;…]|\.\s|\.\.|https?:|\w\.\w|[!?].*\w|--|\s-\s|\s[\u2013\u2014]\s"
+)
+_DATE = re.compile(
+    r"(?:\W|\d|st|nd|rd|th|and|to|of|a\.?m\.?|p\.?m\.?|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|winter"
+    r"|year|version|v|week|day|page)+",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r",?\s+(?:step[- ]by[- ]step|in brief|at a glance|in a nutshell)$", re.IGNORECASE
+)
+_VERSUS = re.compile(r"(.+?)\s+(?:versus|vs\.?|v\.)\s+(.+)", re.IGNORECASE)
+_OR = re.compile(r"([^,]+?)\s+or\s+([^,]+)", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:choose|use|take|pick|prefer|buy|select|opt for)\b[^.]*\b(?:when|if|for|unless)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What the document around a heading says about how to read it."""
+
+    names: frozenset[str] = frozenset()  # words that keep their capitals
+    uncounted: frozenset[str] = frozenset()  # nouns that stand without an article
+    commands: bool = False  # its headings give orders: what could be one is not taken for a thing
+    said: str = ""  # how the section of the heading reads
+
+
+def question_of(
+    heading: str, above: tuple[str, ...], title: str, setting: Setting | None = None
+) -> tuple[str, float] | None:
+    """
+    Give the question that the section under ``heading`` answers, and its confidence, or None.
+
+    ``above`` are the headings it stands under, outermost first; the nearest, or else the title,
+    says what the question is about where the heading alone does not.
+
+    >>> question_of("2.1 Booking a group", (), "Groups")
+    ('How do I book a group?', 0.7)
+    """
+    setting = setting or Setting()
+    words = _MANNER.sub("", clean(heading)) if len(heading) <= _MOST_CHARS else ""
+    if is_generic(words):
+        return None
+    if words.endswith("?"):
+        words = cased(words, setting.names)
+        return None if dangles(words) else (_capital(words), 0.85)
+    if _BAD.search(words) or ":" in words or len(words.split()) > MOST_WORDS:
+        return None
+    phrase = cased(words, setting.names)
+    form = _form(phrase, setting)
+    if form is None or dangles(from_reader(form.question)):
+        return None
+    question = _about(form, phrase, above, title, setting)
+    return (_capital(question) + "?", form.confidence) if question else None
+
+
+def is_generic(words: str) -> bool:
+    """Say whether a heading names a part of any document, a number or a day: never a topic."""
+    letters = sum(char.isalpha() for char in words)
+    lower = {word.lower() for word in words_of(words)}
+    is_part = lower <= _GENERIC | _FILLERS or words.lower().startswith(("table of ", "list of "))
+    return letters < _FEWEST_LETTERS or is_part or bool(_DATE.fullmatch(words)) or is_faq(words)
+
+
+def is_faq(heading: str) -> bool:
+    """Say whether a heading opens questions that people ask."""
+    return _FAQ.fullmatch(heading.strip().rstrip(":")) is not None
+
+
+def _form(phrase: str, setting: Setting) -> phrases.Form | None:
+    first = phrase.split(" ", 1)[0].lower()
+    if match := _VERSUS.fullmatch(phrase):
+        if all(phrases.is_noun_phrase(side) for side in match.groups()):
+            asked = f"what is the difference between {match[1]} and {match[2]}"
+            return phrases.Form(asked, 0.7)
+        return None
+    if match := _OR.fullmatch(phrase):
+        is_pair = all(phrases.is_noun_phrase(side) for side in match.groups())
+        if is_pair and _COMPARES.search(setting.said):
+            return phrases.Form(f"should I choose {match[1]} or {match[2]}", 0.7)
+        return None
+    if first in ("if", "before", "after", "while", "once", "when", "until"):
+        return phrases.of_time(phrase)
+    if first in grammar.WH:
+        return phrases.of_clause(phrase)
+    if form := phrases.of_definition(phrase, setting.said):
+        return form
+    if first.endswith("ing") and (verb := grammar.verb_of_ing(first)):
+        return phrases.of_doing(phrase, verb, setting.said) or _thing(phrase, setting)
+    return phrases.of_command(phrase) or _thing(phrase, setting)
+
+
+def _thing(phrase: str, setting: Setting) -> phrases.Form | None:
+    first = phrase.split(" ", 1)[0]
+    if setting.commands and grammar.is_base_verb(first) and " " in phrase:
+        return None  # where others are orders, this may be one
+    return phrases.of_thing(phrase, setting.uncounted)
+
+
+def _about(
+    form: phrases.Form, phrase: str, above: tuple[str, ...], title: str, setting: Setting
+) -> str | None:
+    """Name the topic first where the heading alone would not say what it is about."""
+    if not form.needs_topic and len(content(phrase)) > 1:
+        return form.question
+    for words in (*reversed(above), title):
+        if is_about(words, phrase):
+            return form.question
+        topic = topic_of(words, setting)
+        if topic:
+            return f"when it comes to {topic}, {form.question}"
+    return None if form.needs_topic else form.question
+
+
+def topic_of(words: str, setting: Setting) -> str | None:
+    """Give a heading or a title as a thing to speak about, or None where it is none."""
+    words = clean(words).split(": ", 1)[0]
+    if len(words) > _MOST_CHARS or is_generic(words) or _BAD.search(words):
+        return None
+    phrase = cased(words, setting.names)
+    is_short = len(words_of(phrase)) <= _MOST_TOPIC_WORDS
+    is_thing = phrases.is_noun_phrase(phrase) and not phrases.is_command(phrase)
+    is_whole = phrases.needs_no_article(phrase, setting.uncounted)
+    is_order = setting.commands and grammar.is_base_verb(phrase.split(" ", 1)[0])
+    return phrase if is_short and is_thing and is_whole and not is_order else None
+
+
+def commands(headings: list[str]) -> bool:
+    """Say whether some of the ``headings`` of a document are plainly orders."""
+    return any(
+        words and phrases.is_command(words) for words in map(clean, headings) if words[-1:] != "?"
+    )
+
+
+def _capital(question: str) -> str:
+    return question[:1].upper() + question[1:]
