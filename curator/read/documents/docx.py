@@ -13,7 +13,7 @@ from curator.errors import MissingExtra
 from curator.read.documents.archive import Archive
 from curator.read.documents.document import Document
 from curator.read.documents.docx_markdown import markdown
-from curator.read.documents.docx_numbers import numbered
+from curator.read.documents.docx_numbers import number
 from curator.read.documents.markdown import blocks_of
 from curator.read.documents.ooxml import damaged, element, is_kind, opened, properties, shown
 from curator.read.values import Unmappable
@@ -24,6 +24,7 @@ _MAIN = re.compile(
     rb"wordprocessingml\.(?:document|template)\.main\+xml|ms-word\.\w+\.macroEnabled\w*\.main"
 )
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HEADING_OF_RUN = re.compile(r"heading ([1-9]) char", re.IGNORECASE)
 _DEEPER = {2: "ul|ol > li", 3: "ul|ol > li > ul|ol > li"}
 _STYLES = (
@@ -89,15 +90,36 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
 
 
 def _rewritten(archive: Archive) -> bytes:
-    """Give the file anew: the parts that were looked through, and numbers where lists go on."""
-    found = numbered(archive)
+    """Give the file anew: the parts that were looked through, and what mammoth would pass over."""
+    from lxml import etree
+
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as container:
         for name in archive.names:
-            if name.lower().endswith((".xml", ".rels")):
-                is_main = name == "word/document.xml"
-                container.writestr(name, (is_main and found) or archive.read(name))
+            if not name.lower().endswith((".xml", ".rels")):
+                continue
+            part = archive.read(name)
+            if name == "word/document.xml":
+                root = element(part)
+                number(root, archive)
+                _spell_out(root)
+                part = etree.tostring(root)
+            container.writestr(name, part)
     return stream.getvalue()
+
+
+def _spell_out(root: Any) -> None:
+    """Put formulas in as the letters they are made of, and take out hidden words."""
+    for formula in list(root.iter(f"{_M}oMath")):
+        run = formula.makeelement(f"{_W}r")
+        text = run.makeelement(f"{_W}t")
+        text.text = "".join(formula.itertext(f"{_M}t"))
+        run.append(text)
+        formula.getparent().replace(formula, run)
+    for mark in list(root.iter(f"{_W}vanish")):
+        run = mark.getparent().getparent()
+        if run.tag == f"{_W}r" and mark.get(f"{_W}val", "1") not in ("0", "false", "off"):
+            run.getparent().remove(run)
 
 
 def _outline(archive: Archive) -> list[str]:

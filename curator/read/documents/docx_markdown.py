@@ -61,7 +61,12 @@ def _block(node: Any) -> list[str]:
         words = _plain(node)
         return [f"{'#' * int(node.tag[1])} {words}"] if words else []
     if node.tag in _LISTS:
-        return ["\n".join(_items(node))]
+        notes = [
+            f"[{at}] {chr(10).join(_flow(item))}"  # as the text refers to it
+            for at, item in enumerate(node, 1)
+            if item.get("id", "").startswith(("footnote-", "endnote-"))
+        ]
+        return notes or ["\n".join(_items(node))]
     if node.tag == "table":
         return _table(node)
     return _flow(node)

@@ -11,18 +11,14 @@ from curator.read.documents.ooxml import element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
-_DOCUMENT, _NUMBERING, _STYLES = "word/document.xml", "word/numbering.xml", "word/styles.xml"
+_NUMBERING, _STYLES = "word/numbering.xml", "word/styles.xml"
 _UNNUMBERED = ("bullet", "none")
 
 
-def numbered(archive: Archive) -> bytes | None:
-    """
-    Give the document's XML with a bookmark that says its number in each numbered paragraph.
-
-    None where nothing is numbered: mammoth alone begins again after each interruption.
-    """
-    if _DOCUMENT not in archive.names or _NUMBERING not in archive.names:
-        return None
+def number(root: Any, archive: Archive) -> None:
+    """Add a bookmark that says its number to each numbered paragraph; mammoth counts anew."""
+    if _NUMBERING not in archive.names:
+        return
     from lxml import etree
 
     numbering = element(archive.read(_NUMBERING))
@@ -35,7 +31,6 @@ def numbered(archive: Archive) -> bytes | None:
     lists = {each.get(f"{_W}numId"): each for each in numbering.findall(f"{_W}num")}
     styles = element(archive.read(_STYLES)).iter(f"{_W}style") if _STYLES in archive.names else ()
     by_style = {style.get(f"{_W}styleId"): style for style in styles}
-    root = element(archive.read(_DOCUMENT))
     counts: dict[str, dict[int, int]] = {}
     begun: set[str] = set()
     for paragraph in root.iter(f"{_W}p"):
@@ -56,7 +51,6 @@ def numbered(archive: Archive) -> bytes | None:
         mark = etree.Element(f"{_W}bookmarkStart", {f"{_W}name": f"{NUMBER}{count[depth]}"})
         properties = paragraph.find(f"{_W}pPr")
         paragraph.insert(0 if properties is None else 1, mark)
-    return bytes(etree.tostring(root)) if counts else None
 
 
 def _place(properties: Any, by_style: Mapping[str, Any]) -> tuple[str, int]:

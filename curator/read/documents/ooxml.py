@@ -7,7 +7,6 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from pathlib import PurePosixPath
 from typing import Any
 
 from curator.errors import MissingExtra
@@ -19,10 +18,7 @@ MAX_PART_BYTES = 16 << 20
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAX_CONTENT_TYPES_BYTES = 4 << 20
-_PICTURES = (".bmp", ".emf", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".wdp", ".wmf")
-_SOUND = (".mp3", ".mp4", ".wav")
-_MAY_DECLARE = (".htm", ".html", ".mht", ".svg")  # no reader opens them
-_NOT_XML = frozenset((*_PICTURES, *_SOUND, *_MAY_DECLARE))
+_XML = (".xml", ".rels", ".vml")
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 _PROPERTIES = {
     "author": "{http://purl.org/dc/elements/1.1/}creator",
@@ -58,14 +54,14 @@ def opened(data: bytes, max_part_bytes: int = MAX_PART_BYTES) -> Archive:
     """
     archive = open_archive(data)
     for name in archive.names:
-        if PurePosixPath(name.lower()).suffix in _NOT_XML:
-            continue
+        if not name.lower().endswith(_XML):
+            continue  # settings of printers declare types, and pictures may
         part = archive.read(name)
         plain = part.replace(b"\0", b"") if b"\0" in part[:4] else part  # UTF-16
         if any(mark in plain for mark in _DECLARATIONS):
             what = f"{name} declares entities, which no office program writes"
             raise Unmappable("damaged file", f"{what}: save it anew")
-        if name.lower().endswith((".xml", ".rels")) and len(part) > max_part_bytes:
+        if len(part) > max_part_bytes:
             what = f"{name} has {len(part):,} bytes, more than {max_part_bytes:,}"
             raise Unmappable("too large", f"{what}: split it")
     return archive

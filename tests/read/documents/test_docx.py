@@ -162,6 +162,34 @@ def test_what_word_does_not_show_is_left_out():
     assert text_of(document) == "Kept new"
 
 
+def test_formulas_keep_their_letters_and_hidden_words_go():
+    """Mammoth alone would drop the one and show the other."""
+    document = docx.Document()
+    formula = "<m:oMath {}><m:r><m:t>E=mc²</m:t></m:r></m:oMath>"
+    space = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    document.add_paragraph("So ")._p.append(parse_xml(formula.format(space)))
+    document.paragraphs[0].add_run("secret").font.hidden = True
+    document.paragraphs[0].add_run(" holds.")
+    assert text_of(document) == "So E=mc² holds."
+
+
+def test_notes_stand_at_the_end_behind_their_numbers():
+    """The text refers to them by the same number."""
+    document = docx.Document()
+    run = document.add_paragraph("Claim.").add_run()
+    run._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="7"/>'))
+    note = "<w:footnote w:id='7'><w:p><w:r><w:t>Proof.</w:t></w:r></w:p></w:footnote>"
+    notes = f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>".encode()
+    name, kind = (
+        docx.opc.packuri.PackURI("/word/footnotes.xml"),
+        docx.opc.constants.RELATIONSHIP_TYPE.FOOTNOTES,
+    )
+    part = docx.opc.part.Part(name, "application/xml", notes, document.part.package)
+    document.part.relate_to(part, kind)
+    document.add_paragraph("More.")
+    assert text_of(document) == "Claim.[1]\n\nMore.\n\n[1] Proof."
+
+
 def test_a_paragraph_that_looks_like_markdown_stays_a_paragraph():
     """A hash, a fence or a tag that someone typed opens nothing; a typed bullet is a list."""
     document = docx.Document()
