@@ -13,19 +13,21 @@ from curator.derive import grammar, phrases
 from curator.derive.found import PLAIN, Found, derive_from
 from curator.derive.list_items import items
 from curator.derive.plain import plain
+from curator.derive.questions import is_generic
 from curator.derive.sentences import sentences
 from curator.derive.source import Block, Section, Source
 from curator.derive.table_cells import table
 from curator.derive.wording import cased, clean, dangles, names_of, words_of
 
 _GLOSSARY = re.compile(
-    r"(?:.*\b)?(?:glossary|glossaries|definitions?|terminology|vocabulary|abbreviations|acronyms"
-    r"|(?:key |important |common |useful |defined |technical )?terms|words (?:used|we use)\b.*"
+    r"(?:glossary (?:of|for)\b.*|(?:[\w' -]{1,40} )?(?:glossary|glossaries|definitions?|terminology|vocabulary|abbreviations|acronyms"
+    r"|(?:key |important |common |useful |defined |technical )terms)|terms|words (?:used|we use)\b.*"
     r"|(?:key to )?(?:the )?terms used\b.*|what (?:our|the|these) words mean)",
     re.IGNORECASE,
 )
 _TERM_HEAD = re.compile(
-    r"(?:the )?(?:terms?|words?|phrases?|expressions?|abbreviations?|acronyms?|concepts?)", re.I
+    r"(?:the )?(?:terms?|words?|phrases?|expressions?|abbreviations?|acronyms?|concepts?)",
+    re.IGNORECASE,
 )
 _MEANING_HEAD = re.compile(
     r"(?:its |the )?(?:meanings?|definitions?|explanation|stands for|full form|what (?:it|this|we"
@@ -74,7 +76,9 @@ _EXPANDED = re.compile(
     r"(?<![\w*])((?:[\w'-]+ ){1,9}?[\w'-]+) \((?:the )?\"?([A-Z][A-Z0-9]{1,7})s?\"?\)"
 )
 _SMALL = frozenset("of and the for in on to a an de &".split())
+_PERSON = re.compile(r"the (?:person|man|woman|adult|member|officer|one who)\b")
 _MOST_CHARS = 1000
+_MOST_TERM_WORDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +98,10 @@ def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 -
 
 
 def _in_section(source: Source, section: Section, names: frozenset[str]) -> Iterator[Found]:
-    headings = (section.heading, *section.above, source.title if not section.level else "")
-    is_glossary = any(_GLOSSARY.fullmatch(clean(words)) for words in headings if words)
+    near = section.heading or ("" if section.level else source.title)
+    if is_generic(near) and section.above and not _GLOSSARY.fullmatch(clean(near)):
+        near = section.above[-1]  # the letters of a long glossary
+    is_glossary = _GLOSSARY.fullmatch(clean(near)) is not None
     opening = True
     for block in section.blocks:
         if block.kind == "paragraph":
@@ -149,7 +155,10 @@ def _entry(term: str, start: int, end: int, said: str, names: frozenset[str]) ->
     words = clean(plain(term)).strip("\"'\u201c\u201d")
     if not words or words.lower() in _LABEL or "{" in words or _NEEDS_MORE.search(plain(said)):
         return None
-    words = cased(words, names)
+    is_short = len(words.split()) <= _MOST_TERM_WORDS
+    if not is_short or not (phrases.is_noun_phrase(words) or len(words.split()) == 1):
+        return None
+    words = _termed(words, names)
     first = said.split(" ", 1)[0]
     is_one = first.lower() in ("a", "an") and not grammar.is_plural(words.split()[-1])
     is_thing = is_one and phrases.is_noun_phrase(words) and words.split()[0].lower() != "the"
@@ -158,11 +167,19 @@ def _entry(term: str, start: int, end: int, said: str, names: frozenset[str]) ->
         which = "" if is_name else f"{grammar.article(words)} "
         question, opening = f"What is {which}{words}?", f"{which}{words} is "
     else:
-        question, opening = f'What does "{words}" mean?', f'"{words}" means '
+        question = f'What does "{words}" mean?'
+        opening = f'"{words[:1].upper()}{words[1:]}" means '
     template = PLAIN if first[:1].isupper() else opening[:1].upper() + opening[1:] + PLAIN
     if template != PLAIN and not said.rstrip().endswith((".", "!", "?")):
         template += "."
     return Found(question=question, start=start, end=end, confidence=0.95, template=template)
+
+
+def _termed(words: str, names: frozenset[str]) -> str:
+    """Lower the capital with which an entry begins, unless the term is a name."""
+    first, *others = words.split(" ")
+    is_name = any(word[:1].isupper() for word in others)
+    return words if is_name else " ".join([cased(first, names), *others])
 
 
 def _in_paragraph(
@@ -197,6 +214,8 @@ def _asked(said: str, names: frozenset[str]) -> str | None:
         return None
     verb, article = match["verb"].split()[0], match["article"]
     is_state = verb in ("is", "are") and match["verb"] == verb
+    if is_state and not phrases.says_what(match["rest"], said[match.end() :]):
+        return None
     if is_state and match["open"] in '*_`"\u201c' and match["open"] not in ("**", "__", "***"):
         # a title or a name in italics may be anything
         if not article and match["rest"].lower() not in _SAYS_WHAT:
@@ -209,7 +228,9 @@ def _asked(said: str, names: frozenset[str]) -> str | None:
         return None
     if match["rest"].lower() in ("not", "never", "no"):
         return None
-    return _what(article, match["term"], match["verb"], names)
+    asked = _what(article, match["term"], match["verb"], names)
+    is_person = _PERSON.match(said, match.start("rest")) and article == "The "
+    return asked and asked.replace("What is", "Who is") if is_person else asked
 
 
 def _asked_of_heading(said: str, heading: str, names: frozenset[str]) -> str | None:
@@ -223,6 +244,8 @@ def _asked_of_heading(said: str, heading: str, names: frozenset[str]) -> str | N
         return None
     is_state = match["verb"] in ("is", "are")
     if is_state and match["rest"].lower() not in _SAYS_WHAT:
+        return None
+    if is_state and not phrases.says_what(match["rest"], said[match.end() :]):
         return None
     return _what(match["article"], match["term"], match["verb"], names)
 

@@ -160,8 +160,8 @@ def _question(asked: str, names: frozenset[str]) -> str | None:
     words = clean(raw)
     if raw.endswith((".", "!")) and words[-1:] not in ".!?":
         words += raw[-1]
-    is_titled = sum(word[:1].isupper() for word in words.split()) > len(words.split()) / 2
-    if is_titled:
+    long = [word for word in words.split()[1:] if len(word) > _FEWEST_WORDS]
+    if len(long) >= _FEWEST_WORDS and not any(word[0].islower() for word in long):
         words = cased(words, names)
     if len(words.split()) < _FEWEST_WORDS or dangles(words) or words.count("?") > 2:  # noqa: PLR2004
         return None

@@ -21,6 +21,12 @@ _POINTER = re.compile(
     r"(?:see|refer to|go to|click|read|visit|for (?:more|further))\b", re.IGNORECASE
 )
 _LEFT_OVER = re.compile(r"\{%|\{\{|^\s*:::", re.MULTILINE)  # orders to a page generator
+_BEFORE = re.compile(r"^[ \t*_#>|-]{0,12}before\W", re.MULTILINE | re.IGNORECASE)
+_AFTER = re.compile(r"^[ \t*_#>|-]{0,12}after\W", re.MULTILINE | re.IGNORECASE)
+_LINK_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+[*_]*\[", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s", re.MULTILINE)
+_FEWEST_WORDS_ON_TOPIC = 20
+_GRAMMAR = 0.7  # the confidence of a question that grammar makes
 _SURE = 0.85  # what is so sure holds for a section whose parts have headings of their own
 
 
@@ -49,7 +55,7 @@ def find(source: Source, options: Options) -> Iterator[Found]:
         has_parts = section.until > section.blocks[-1].end or (
             not section.level and len(source.sections) > 1
         )
-        if asked and not (has_parts and asked[1] < _SURE):
+        if asked and not (has_parts and asked[1] < _SURE) and _tells(asked[1], section, said):
             found.append(
                 Found(
                     question=asked[0],
@@ -72,6 +78,12 @@ def _setting(source: Source) -> questions.Setting:
     )
 
 
+def _tells(confidence: float, section: Section, said: str) -> bool:
+    """Say whether what a section says is enough: of a mere topic one expects more."""
+    is_topic = confidence < _GRAMMAR
+    return not is_topic or (section.level > 0 and len(said.split()) >= _FEWEST_WORDS_ON_TOPIC)
+
+
 def answer_of(source: Source, section: Section, max_chars: int) -> tuple[int, int, str] | None:
     """Give the span and the template of what a section says, or None where that is no answer."""
     return answer_in(source, section.blocks, max_chars)
@@ -90,8 +102,12 @@ def answer_in(
     is_cut = told[-1].kind == "paragraph" and text.rstrip().rstrip("*_").endswith(":")
     is_short = len(text.split()) < _FEWEST_WORDS
     is_pointer = len(told) == 1 and bool(_POINTER.match(plain(text))) and text.count(". ") == 0
-    if is_code or is_cut or is_short or is_pointer or _LEFT_OVER.search(text):
+    is_asking = text.count("?") > 1 and text.count("?") >= text.count(". ")
+    is_shelf = len(_LINK_ITEM.findall(text)) * 2 > max(len(_ITEM.findall(text)), 1)
+    if is_code or is_cut or is_short or is_pointer or is_asking or is_shelf:
         return None
+    if _LEFT_OVER.search(text) or (_BEFORE.search(text) and _AFTER.search(text)):
+        return None  # a rewriting, which is no answer
     is_one = len(told) == 1 and told[0].kind == "paragraph" and text[0] not in ">|"
     start += len(text) - len(text.lstrip())
     return start, end, PLAIN if is_one else TEXT

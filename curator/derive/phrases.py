@@ -25,6 +25,12 @@ _ASKED_OF = _set(
 )
 _PRONOUN_SUBJECTS = _set("we you i they it everyone everybody nobody someone somebody")
 _COMMON_COMMANDS = _set("use make get set put keep find check ask try show tell")
+_OPINIONS = _set(
+    "most least best next better worst only same first last major main good great bad big key "
+    "important common popular useful powerful simple easy difficult critical essential vital "
+    "necessary possible perfect ideal nice must more less very way problem problems challenge "
+    "mistake result reason right wrong bit lot matter kind favourite favorite"
+)
 _WAYS = _set("with on to at through into onto off without around against up out")
 _STEPS = re.compile(r"^\s{0,3}1[.)]\s", re.MULTILINE)
 _NOT_DONE = _set(
@@ -47,6 +53,7 @@ class Form:
     question: str
     confidence: float
     needs_topic: bool = False  # it makes no sense unless something says what it is about
+    likes_topic: bool = False  # it makes more sense then
 
 
 def is_noun_phrase(phrase: str) -> bool:
@@ -149,17 +156,37 @@ def of_thing(phrase: str, uncounted: frozenset[str]) -> Form | None:
     the = "" if first in ("the", "your", "our", "my") else "the "
     counted = first in g.NUMBERS or (first == "the" and words[1].lower() in g.NUMBERS)
     if counted and be == "are" and not is_joined:
-        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more)
+        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
     is_plain = first not in g.DETERMINERS or first in ("the", "your", "our")
     if head in _LISTED and is_plain and not is_joined:
-        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more)
+        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
     if head in _ASKED_OF and is_plain and not is_joined and has_more:
-        return Form(f"what is {the}{asked}", 0.7)
+        return Form(f"what is {the}{asked}", 0.7, likes_topic=True)
     if first in g.NUMBERS or not content(phrase) or not needs_no_article(phrase, uncounted):
         return None
-    needs = first == "the" and len(content(phrase)) < 3 and not has_more
+    needs = len(content(phrase)) < 2 or (first == "the" and not has_more)
     is_named = words[-1][0].isupper()
-    return Form(f"what should I know about {asked}", 0.5, needs_topic=needs and not is_named)
+    return Form(
+        f"what should I know about {asked}",
+        0.5,
+        needs_topic=needs and not is_named,
+        likes_topic=True,
+    )
+
+
+def says_what(first: str, rest: str) -> bool:
+    """
+    Say whether what follows "is" says what a thing is, and not how it is or what is done to it.
+
+    >>> says_what("a", " ship"), says_what("the", " best choice"), says_what("measured", "")
+    (True, False, False)
+    """
+    lower = first.lower().strip(".,;:")
+    after = words_of(rest)[:1]
+    if lower in ("a", "an", "the", "one"):
+        return not after or after[0].lower() not in _OPINIONS
+    is_done = g.is_participle(lower) and "NOUN" not in g.parts(lower)
+    return not is_done and g.parts(lower) != {"ADJ"} and lower not in ("not", "never", "no", "to")
 
 
 def of_definition(phrase: str, said: str) -> Form | None:
@@ -171,6 +198,12 @@ def of_definition(phrase: str, said: str) -> Form | None:
     own = words[0].lower() if words[0].lower() in g.ARTICLES else ""
     bare = words[1:] if own else words
     if _stem(bare) != _stem(match["term"].split()):
+        return None
+    if (
+        match["be"]
+        and words_of(said[match.end() :])[:1]
+        and (words_of(said[match.end() :])[0].lower() in _OPINIONS)
+    ):
         return None
     term, said_article = " ".join(bare), (match["article"] or "").strip().lower()
     if g.is_plural(_head(term)):

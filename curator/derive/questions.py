@@ -159,7 +159,7 @@ def _about(
     form: phrases.Form, phrase: str, above: tuple[str, ...], title: str, setting: Setting
 ) -> str | None:
     """Name the topic first where the heading alone would not say what it is about."""
-    if not form.needs_topic and len(content(phrase)) > 1:
+    if not (form.needs_topic or form.likes_topic) and len(content(phrase)) > 1:
         return form.question
     for words in (*reversed(above), title):
         if is_about(words, phrase):

@@ -140,7 +140,8 @@ def _keeps(word: str, names: frozenset[str], *, shouted: bool) -> bool:
     if shouted:
         return any(char.isdigit() for char in word)
     stem = word.removesuffix("'s")
-    if stem in names or any(not char.islower() for char in stem[1:] if char not in "'-"):
+    inside = "".join(part[1:] for part in re.split(r"[-']", stem))
+    if stem in names or any(not char.islower() for char in inside):
         return True  # an acronym, or a name such as iPhone
     is_known = parts(stem) or is_closed(stem) or stem.lower() in NUMBERS or "-" in stem
     return word[0].isupper() and not is_known
