@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import PurePath
 
 from curator.read.documents.document import Document, Format, text_of
@@ -59,8 +58,8 @@ def kind_of(data: bytes, name: str) -> str:
 
     Raises: Unmappable for a kind that is not read, and for what its name promises but it is not.
     """
-    for kind in _known():
-        if kind not in TEXT and _format(kind).recognises(data):
+    for kind in FORMATS[: -len(TEXT)]:
+        if _format(kind).recognises(data):
             return kind
     named = named_kind(name)
     ending = PurePath(name).suffix.lower()
@@ -75,7 +74,7 @@ def kind_of(data: bytes, name: str) -> str:
 def named_kind(name: str) -> str:
     """Name the format that the ending of ``name`` promises, or none."""
     endings = [ending.lower() for ending in PurePath(name).suffixes[-2:]]  # also a.md.gz
-    for kind in _known():
+    for kind in FORMATS:
         if any(ending in _format(kind).ENDINGS for ending in endings):
             return kind
     return ""
@@ -102,11 +101,6 @@ def _misnamed(data: bytes, ending: str, named: str) -> Unmappable:
 def _check_length(text: str, max_chars: int) -> None:
     if len(text) > max_chars:
         raise Unmappable("over-long document", f"{len(text):,} characters")
-
-
-@cache
-def _known() -> tuple[str, ...]:
-    return tuple(kind for kind in FORMATS if find_spec(f"curator.read.documents.{kind}"))
 
 
 @cache

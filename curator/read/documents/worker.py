@@ -32,7 +32,8 @@ def main() -> None:
     _limit()
 
     def broke(kind: type[BaseException], _: BaseException, __: TracebackType | None) -> None:
-        send(replies, {"broke": kind.__name__})  # messages may hold addresses in memory
+        told = {"memory": True} if kind is MemoryError else {"broke": kind.__name__}
+        send(replies, told)  # no message: it may hold addresses, which differ from run to run
 
     sys.excepthook = broke
     send(replies, {"ready": True})
