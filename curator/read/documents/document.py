@@ -18,7 +18,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _QUESTION = re.compile(r"\W{0,2}Q(uestion)?( ?\d+)?\W{0,2}[:.]", re.IGNORECASE)
 _ANSWER = re.compile(r"^\W{0,2}A(nswer)?( ?\d+)?\W{0,2}[:.]", re.IGNORECASE | re.MULTILINE)
@@ -58,7 +58,7 @@ class Format(Protocol):
 
 def text_of(data: bytes, encoding: str) -> str:
     """
-    Decode ``data``: NFC, line feeds alone, no byte order mark, no control characters but tabs.
+    Decode ``data``: NFC, line feeds alone, no byte order marks, no control characters but tabs.
 
     Raises: Unmappable for bytes the encoding does not know, and for data that is no text.
     """
@@ -66,7 +66,7 @@ def text_of(data: bytes, encoding: str) -> str:
         if data.startswith(mark) and known(encoding) == "utf-8":
             raise Unmappable("bad encoding", f"it is written in {real.upper()}: encoding: {real}")
     try:
-        text = data.decode(encoding).removeprefix("\ufeff")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if b"\0" in data[:8192]:
             raise Unmappable("not text", "it holds bytes that no text has") from error
