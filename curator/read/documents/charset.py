@@ -172,8 +172,8 @@ def sniffed(data: bytes) -> str | None:
     """
     Guess the encoding of a page that declares none and is not UTF-8.
 
-    East Asian encodings by the letters most used; then the page's language; then Cyrillic; then
-    Western European, where bytes beyond ASCII stand alone between letters.
+    Cyrillic is mostly small letters, and East Asian texts mostly letters that are much used; then
+    the page's language counts; Western European bytes beyond ASCII stand alone between letters.
     """
     words = _TAG.sub(b" ", data)
     runs = _HIGH.findall(words) or _HIGH.findall(data)
@@ -183,13 +183,13 @@ def sniffed(data: bytes) -> str | None:
     match = _LANGUAGE.search(data[:_HEAD_BYTES])
     language = match[1].decode().lower()[:2] if match else ""
     alone = sum(len(run) <= 2 for run in runs) / len(runs)
+    cyrillic = max((_small_cyrillic(words, name), name) for name in ("cp1251", "koi8_r"))
+    if cyrillic[0] > 0.8 and alone < 0.5:
+        return cyrillic[1]
     if best[0] > 0.7 and not (alone > 0.8 and language in _OF_LANGUAGE):
         return best[2]
     if language in _OF_LANGUAGE:
         return _OF_LANGUAGE[language]
-    cyrillic = max((_small_cyrillic(words, name), name) for name in ("cp1251", "koi8_r"))
-    if cyrillic[0] > 0.7 and alone < 0.5:
-        return cyrillic[1]
     return "cp1252" if alone > 0.7 else None
 
 

@@ -51,15 +51,11 @@ def verbatim(element: Any) -> str:
 
 def fence(text: str, language: str) -> list[str]:
     """Give the block of code, none where there is no code; empty lines around it are left out."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    while lines and not lines[0]:
-        del lines[0]
-    while lines and not lines[-1]:
-        del lines[-1]
+    lines = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
     if not lines:
         return []
     ticks = "`" * max(3, max(map(len, _BACKTICKS.findall(text)), default=0) + 1)
-    return [f"{ticks}{language}\n" + "\n".join(lines) + f"\n{ticks}"]
+    return [f"{ticks}{language}\n" + lines + f"\n{ticks}"]
 
 
 def language_of(element: Any) -> str:

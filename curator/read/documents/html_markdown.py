@@ -101,12 +101,14 @@ class _Writer:
         if self.is_boxed:
             return [f"**{said}**"]
         if element.tag == "summary":  # what it unfolds is below the last heading
-            return [f"{'#' * min(self.level + 1, 6)} {said}"]
+            return [f"{'#' * min(max(self.level, 1) + 1, 6)} {said}"]
         self.level = level = int(element.tag[1])
         return [f"{'#' * level} {said}"]
 
     def _quotation(self, element: Any) -> list[str]:
-        lines = "\n\n".join(self._inside(element)).split("\n")
+        self.is_boxed += 1
+        lines = "\n\n".join(self.flow(element)).split("\n")
+        self.is_boxed -= 1
         return ["\n".join(f"> {line}".rstrip() for line in lines)] if lines != [""] else []
 
     def _list(self, element: Any) -> list[str]:

@@ -10,6 +10,7 @@ from curator.errors import MissingExtra
 from curator.read.documents import boilerplate
 from curator.read.documents.charset import decode
 from curator.read.documents.document import Document
+from curator.read.documents.html_inline import words
 from curator.read.documents.html_markdown import markdown
 from curator.read.documents.markdown import blocks_of
 from curator.read.values import Unmappable
@@ -25,7 +26,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
 _SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2007": " ", "\r": "\n"})
 MAX_CHARS = 100_000_000
-_FEW_LETTERS = 200
+MAX_DEPTH = 200
+"""Of tags inside one another; the parser itself stops at 256, and people's pages below 50."""
 
 
 def recognises(data: bytes) -> bool:
@@ -42,22 +44,20 @@ def parse(data: bytes, encoding: str) -> Document:
     Raises: Unmappable (bad encoding, not text, too large, nested too deep, empty document).
     """
     text, bad = decode(data, encoding)
-    if len(_CONTROL.findall(text[:8192])) > len(text[:8192]) // 100:
+    if len(_CONTROL.findall(text[:8192])) > max(2, len(text[:8192]) // 100):
         raise Unmappable("not text", "it holds characters that no text has")
     root = tree(text)
     meta = _meta(root)
     if bad:
         meta["unreadable_characters"] = bad
-    page_title = (
-        "".join(next(root.iter("title")).itertext()) if root.find(".//title") is not None else ""
-    )
+    named = [words(each, is_plain=True) for tag in ("h1", "title") for each in root.iter(tag)]
     is_scripted = next(root.iter("script"), None) is not None
     written = _content(root, text)
     if not written:
         how = "the page makes its text by script: save it from a browser once it shows the text"
         raise Unmappable("empty document", how if is_scripted else "the page says nothing")
     blocks, title = blocks_of(written)
-    return Document(written, title or tidy(page_title), blocks, meta)
+    return Document(written, title or next(filter(None, map(tidy, named)), ""), blocks, meta)
 
 
 def tree(text: str) -> Any:
@@ -80,9 +80,19 @@ def tree(text: str) -> Any:
     for problem in parser.error_log:
         if "RESOURCE_LIMIT" in problem.type_name:
             if "depth" in problem.message:
-                raise Unmappable("nested too deep", "more than 256 tags inside one another")
+                raise _too_deep()
             raise Unmappable("too large", "one tag or text of more than 10,000,000 characters")
-    return etree.fromstring("<html/>") if root is None else root
+    if root is None:
+        return etree.fromstring("<html/>")
+    if root.xpath(f"boolean({'/*' * (MAX_DEPTH + 1)})"):
+        raise _too_deep()
+    for each in root.xpath("//dt/dt | //dd/dd"):  # the parser does not end one where another begins
+        each.getparent().addnext(each)
+    return root
+
+
+def _too_deep() -> Unmappable:
+    return Unmappable("nested too deep", f"more than {MAX_DEPTH} tags inside one another")
 
 
 def without_doctype(text: str) -> str:
@@ -107,10 +117,8 @@ def _content(root: Any, text: str) -> str:
         body = main[0]
     boilerplate.prune(body)
     written = tidy(markdown(body))
-    kept = sum(map(str.isalnum, written))
-    if kept < _FEW_LETTERS and 4 * kept < letters:  # nearly all looked like a menu: keep it all
-        whole = tree(text)
-        return tidy(markdown(whole))
+    if all(part.startswith("#") for part in written.split("\n\n") if part):
+        return tidy(markdown(tree(text)))  # all looked like menus: it is a page of links
     return written
 
 

@@ -1,0 +1,225 @@
+"""A web page becomes what it says, without what surrounds it."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from curator.read.documents.web_page import parse, recognises
+from curator.read.values import Unmappable
+
+AROUND = """<!DOCTYPE html><html lang="en"><head><title>The site: {title}</title>
+<meta name="description" content=" All about  it. "><link rel="canonical" href="https://a.b/c">
+<style>p {{}}</style><script>var x = "scripted";</script></head><body class="menu">
+<header><a href="/">Logo</a> Slogan of the site</header><nav><ul><li><a href="/x">Menu</a></ul></nav>
+<div id="cookie-banner">We use cookies. <button>Accept</button></div>
+<div class="breadcrumb"><a href="/">Home</a> &gt; <a href="/y">Here</a></div>
+<p><span>Available Languages: </span><a href="/en">en</a> | <a hreflang=fr href="/fr">fr</a>
+| <a hreflang=de href="/de">de</a></p>
+<div class="toc"><h3>Contents</h3><ul><li><a href="#a">Part one</a><li><a href="#b">Two</a></ul></div>
+<div id="content">{body}</div>
+<aside><h3>Related</h3><p>Other stories you may like.</p></aside>
+<div class="section"><h2><a id="comments_section">Comments</a></h2><p>Notice: be kind.</p></div>
+<form><label>Your name</label><input name=q></form><footer>Copyright 2020 Somebody</footer>
+</body></html>"""
+
+
+def page(body: str, title: str = "T") -> bytes:
+    """Put an article into a page as they are."""
+    return AROUND.format(body=body, title=title).encode()
+
+
+def refused(data: bytes) -> str:
+    """Give why a page is no document."""
+    with pytest.raises(Unmappable) as error:
+        parse(data, "utf-8")
+    return str(error.value)
+
+
+def test_a_page_is_its_content():
+    """Menus, banners, links to languages, contents, comments, forms and footers are not."""
+    found = parse(page("<h1>Dogs</h1><p>They <b>may</b>.</p><h2 id=menu>Menus</h2><p>x"), "utf-8")
+    assert found.text == "# Dogs\n\nThey **may**.\n\n## Menus\n\nx"
+    assert found.title == "Dogs"
+    assert found.meta == {
+        "language": "en", "description": "All about it.", "canonical": "https://a.b/c",
+    }  # fmt: skip
+    assert [(b.kind, b.level) for b in found.blocks] == [
+        ("heading", 1), ("paragraph", None), ("heading", 2), ("paragraph", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<section id=cookies><h2>Cookies</h2><p>They crumble.</section>",
+         "## Cookies\n\nThey crumble."),
+        ("<h2>Comments</h2><p>Begin with #.<h2>End</h2><p>x",
+         "## Comments\n\nBegin with #.\n\n## End\n\nx"),
+        ("<p>Read these:</p><ul><li><a href=a>One</a><li><a href=b>Two</a></ul>",
+         "Read these:\n\n- One\n- Two"),
+        ("<table><tr><td><a href=a>One</a><td><a href=b>Two</a></table><p>x",
+         "|  |  |\n| --- | --- |\n| One | Two |\n\nx"),
+        ("<pre><span class=comment># why</span>\nx</pre>", "```\n# why\nx\n```"),
+        ("<h2>A<a class=headerlink href='#a'>¶</a></h2><p>x", "## A\n\nx"),
+        ("<button aria-controls=q>Why?</button><div hidden id=q>So.</div><p hidden>No.</p>", "So."),
+        ("<form><p>" + "word " * 80 + "</p><input></form>", ("word " * 80).strip()),
+        ("<aside class=note>Mind the step.</aside>", "Mind the step."),
+    ],
+)  # fmt: skip
+def test_content_that_looks_like_a_menu_stays(body, text):
+    """Sections about them, lists in running text, code, notes, pages that are one form."""
+    assert parse(f"<body>{body}".encode(), "utf-8").text == text
+
+
+def test_a_page_of_links_is_kept():
+    """Where all would go, nothing does."""
+    data = b"<div><ul><li><a href=a>One</a><li><a href=b>Two</a><li><a href=c>Three</a></ul></div>"
+    assert parse(data, "utf-8").text == "- One\n- Two\n- Three"
+
+
+def test_main_is_all_that_counts_and_the_title_may_stand_outside():
+    """The first heading of the page names it."""
+    data = b"<title>t</title><h1>Dogs</h1><p>Login here</p><main><p>They may.</p></main>"
+    found = parse(data, "utf-8")
+    assert (found.text, found.title) == ("They may.", "Dogs")
+
+
+def test_characters_are_what_they_mean():
+    """NFC, plain spaces, no soft hyphens, no control characters; old quotes are quotes."""
+    found = parse("<p>Cafe\u0301\xa0a\xadb&#147;c&#148;\x07&#1;&nbsp;\u200bd".encode(), "utf-8")
+    assert found.text == "Café ab“c” d"
+
+
+def test_the_encoding_is_the_page_s_own():
+    """And a bad byte is counted."""
+    data = "<meta charset=shift_jis><p>休暇のお知らせ".encode("cp932")
+    assert parse(data, "utf-8").text == "休暇のお知らせ"
+    bad = b"<meta charset=utf-8><p>" + "été ".encode() * 20 + b"\xff"
+    assert parse(bad, "utf-8").meta == {"unreadable_characters": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "is_page"),
+    [
+        (b"\xef\xbb\xbf \n<!DOCTYPE HTML><p>", True),
+        (b"<?xml version='1.0'?><!-- x --><html xmlns='y'>", True),
+        ("<!doctype html>".encode("utf-16"), True),
+        (b"<htmlx>", False),
+        (b"<?xml version='1.0'?><doc/>", False),
+        (b"# A <html> tag", False),
+    ],
+)
+def test_a_page_is_known_by_its_beginning(data, is_page):
+    """Document type or first tag."""
+    assert recognises(data) is is_page
+
+
+SCRIPTED = "the page makes its text by script: save it from a browser once it shows the text"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty document | the page says nothing"),
+        (b"<html><body> &nbsp; </body></html>", "empty document | the page says nothing"),
+        (
+            b"<title>A</title><div id=root></div><script>go()</script>",
+            f"empty document | {SCRIPTED}",
+        ),
+        (b"<html>\x01\x02\x03", "not text | it holds characters that no text has"),
+    ],
+)
+def test_a_page_without_text_is_refused(data, reason):
+    """And says what to do."""
+    assert refused(data) == reason
+
+
+DEEP = "nested too deep | more than 200 tags inside one another"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        *((tag * 100_000 + "hi", DEEP) for tag in ("<div>", "<ul><li>", "<blockquote>", "<b>")),
+        ("<table><tr><td>" * 100_000 + "hi", DEEP),
+        ("<div>" * 199 + "hi", DEEP),
+        (f"<p title='{'x' * 50_000_000}'>", "too large | one tag or text of more than 10,000,000 characters"),
+        ("<table><tr>" + "<td>x" * 2000 + "<tr><td>y" * 2000, "too large | a table of more than 2,000,000 cells: split it"),
+    ],
+)  # fmt: skip
+def test_hostile_pages_end_in_time(data, reason):
+    """Within ten seconds, though machines are busy: each takes less than one."""
+    start = time.monotonic()
+    assert refused(data.encode()) == reason
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<div>" * 190 + "hi",
+        "<blockquote>" * 190 + "hi",
+        "<ul><li>" * 95 + "hi",
+        "<table><tr><td>a<td>" * 60 + "hi",
+        "<pre>" + "\n" * 200_000 + "hi",
+        "<p>" + "x<br>" * 30_000 + "hi",
+        "<p><a href=#a>x</a>" * 10_000 + "hi",
+        "<h2 id=comments>x</h2>" * 10_000 + "hi",
+        "<p>one<b><i><a href='x'>two<table><tr><td>hi<!-- never",
+        '<!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>hi &b;',
+    ],
+)
+def test_broken_pages_are_read_in_time(data):
+    """Nothing grows, nothing breaks off, and the last word is there."""
+    start = time.monotonic()
+    assert "hi" in parse(data.encode(), "utf-8").text
+    assert time.monotonic() - start < 10
+
+
+WORDS = st.lists(st.text("abcdeé안", min_size=1, max_size=8), min_size=1, max_size=6).map(" ".join)
+INLINE = st.one_of(
+    WORDS,
+    st.tuples(st.sampled_from(["b", "em", "code", "a href='x'", "span"]), WORDS).map(
+        lambda pair: f" <{pair[0]}>{pair[1]}</{pair[0].split()[0]}> "
+    ),
+)
+LINE = st.lists(INLINE, min_size=1, max_size=4).map(" ".join)
+PART = st.recursive(
+    st.one_of(
+        LINE.map("<p>{}</p>".format),
+        LINE.map("<h2>{}</h2>".format),
+        WORDS.map("<pre>{}</pre>".format),
+        st.lists(LINE, min_size=2, max_size=4).map(
+            lambda cells: "<table><tr><td>" + "<tr><td>z<td>".join(cells) + "</table>"
+        ),
+        st.tuples(LINE, LINE).map("<dl><dt>{0[0]}<dd>{0[1]}</dl>".format),
+    ),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=1, max_size=3).map(lambda e: f"<ul><li>{'<li>'.join(e)}</ul>"),
+        st.lists(parts, min_size=1, max_size=3).map(lambda e: f"<div>{''.join(e)}</div>"),
+        parts.map("<blockquote>{}</blockquote>".format),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(PART, min_size=1, max_size=5).map("".join))
+def test_every_word_of_an_article_is_kept_and_nothing_from_around_it(body):
+    """In order, and the same each time; every block is an exact span."""
+    lead = "<p>" + "lead " * 20 + "</p>"
+    data = page(lead + body)
+    found = parse(data, "utf-8")
+    said = re.findall(
+        r"\w+", " ".join(etree.fromstring(f"<x>{lead}{body}</x>", etree.HTMLParser()).itertext())
+    )
+    assert re.findall(r"\w+", found.text) == said
+    end = 0
+    for block in found.blocks:
+        assert end <= block.start < block.end <= len(found.text)
+        assert not re.search(r"\w", found.text[end : block.start])
+        end = block.end
+    assert parse(data, "utf-8") == found
