@@ -27,6 +27,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HEADING_OF_RUN = re.compile(r"heading ([1-9]) char", re.IGNORECASE)
 _DEEPER = {2: "ul|ol > li", 3: "ul|ol > li > ul|ol > li"}
+_DEEPEST = 9  # levels that Word has; mammoth itself knows five
 _STYLES = (
     "p[style-name='Title'] => h1:fresh",
     "p[style-name='Subtitle'] => h2:fresh",
@@ -36,6 +37,11 @@ _STYLES = (
         f"p[style-name='List {kind} {level}'] => {outer} > {tag} > li:fresh"
         for level, outer in _DEEPER.items()
         for kind, tag in (("Bullet", "ul"), ("Number", "ol"))
+    ),
+    *(
+        f"p:{kind}({level}) => {'ul|ol > li > ' * (level - 1)}{tag} > li:fresh"
+        for level in range(6, _DEEPEST + 1)
+        for kind, tag in (("unordered-list", "ul"), ("ordered-list", "ol"))
     ),
     *(
         f"p[style-name='toc {level}'] => {'ul > li > ' * (level - 1)}ul > li:fresh"

@@ -188,24 +188,26 @@ def _shifted(text: str, how: str) -> str:
 
 def _written(runs: list[_Run]) -> str:
     """Join runs; marks stand close to their words, and never inside one."""
+    shown = (run for run in runs if run.text)
     pieces = [
         (key, "".join(run.text for run in same))
-        for key, same in groupby(runs, lambda run: (run.address or run.marks, run.address))
+        for key, same in groupby(shown, lambda run: (run.address or run.marks, run.address))
     ]
-    text = ""
+    parts = [""]
     for at, ((marks, address), said) in enumerate(pieces):
         words = said.strip()
         if not words or not marks:
-            text += said
+            parts.append(said)
             continue
         lead, tail = said[: len(said) - len(said.lstrip())], said[len(said.rstrip()) :]
-        after = tail or next((other for _, other in pieces[at + 1 :] if other), "")
+        before = (lead or parts[-1])[-1:]
+        after = (tail or (pieces[at + 1][1] if at + 1 < len(pieces) else ""))[:1]
         if address:
             words = _link(words, address)
-        elif not _is_inside((text + lead)[-1:], words, after[:1]):
+        elif not _is_inside(before, words, after):
             words = f"{marks}{words}{marks}"
-        text += f"{lead}{words}{tail}"
-    return text
+        parts.append(f"{lead}{words}{tail}")
+    return "".join(parts)
 
 
 def _is_inside(before: str, words: str, after: str) -> bool:
