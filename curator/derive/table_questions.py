@@ -1,0 +1,282 @@
+"""What a cell of a table answers: the question that its row and its column ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curator.derive import grammar as g
+from curator.derive import phrases
+from curator.derive.questions import is_generic
+from curator.derive.wording import cased, clean, from_reader, is_about, words_of
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_OF_WHAT = _set(
+    "aim author capital cause color colour context default definition description effect function "
+    "height length location meaning name owner purpose role size source status syntax title type "
+    "unit value version weight width substitution path identifier"
+)
+_FOR_WHAT = _set(
+    "age amount capacity charge cost date deadline deposit discount dosage dose duration fare fee "
+    "fine frequency height interest limit minimum maximum penalty premium price rate reason rebate "
+    "reduction rent rule salary share speed supplement tariff tax temperature term threshold time "
+    "toll wage"
+)
+_PRICES = _set("fare price fee cost charge rate toll tariff rent")
+_HIGHER = _PRICES | _set(
+    "age amount capacity deposit discount dosage dose fine interest limit penalty premium rebate "
+    "reduction salary share speed supplement tax temperature threshold wage"
+)
+_LONGER = frozenset({"duration", "length", "time", "term"})
+_VAGUE = _set(
+    "item thing name type kind value field key step case flag option format parameter argument "
+    "entry description number no code string row line word part word question"
+)
+_WHERE = re.compile(r"(Where|When|How|Why) (?:it|they) ([a-z]+)((?: [a-z'-]+)*)")
+_WHAT_READER = re.compile(
+    r"(What|When|Where|How) (?:you|I) (can|may|must|should) ([a-z]+(?: [a-z'-]+)*)"
+)
+_USE = re.compile(r"([A-Z][a-z]+) it (for|in|with|on|as|to)")
+_WHO = re.compile(r"Who ([a-z]+s)(?: for)?")
+_KEPT_FOR = re.compile(r"([A-Z][a-z]+(?:ed|pt|ld)) for")
+_DURATION = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s?")
+_COUNT = re.compile(
+    r"(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|none)"
+    r"(?: (?:each|for every .*|per .*|[a-z]+ for every .*))?"
+)
+NUMBER = re.compile(r"(\D{0,3}?)(\d{1,3}(?:,\d{3})+|\d+)((?:\.\d+)?)(\s?[^\d\s]\D*)?")
+_PARTS = re.compile(r"\s*[,;]\s*|\s+or\s+")
+_NOT_BY_ITSELF = re.compile(r"[^\w .'\u2019-]|\b(?:and|or|other|first|second|third)\b")
+_FEW_WORDS = 3
+_MOST_THING_WORDS = 3
+_SAYS_LITTLE = _set(
+    "rule reason status value type title role purpose effect size term amount limit minimum "
+    "maximum context default rate time date number path identifier"
+)
+_OF_WORDS = frozenset({"meaning", "name", "definition", "title"})
+_MODALS = _set("can may must should will could might would")
+_KIND_OF_THING = re.compile(
+    r"(`?\S+`?) (directive|command|option|function|method|class|parameter|setting|attribute"
+    r"|element|property|module|variable|field|keyword|operator|macro|tag|flag|header)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How the table is spoken of."""
+
+    thing: str  # what a row is, such as "ticket"; "" if the head does not say
+    topic: str  # heading or title of the table, without its number; "" if it has none
+    title: str = ""  # of the document
+    names: frozenset[str] = frozenset()  # words that keep their capitals
+    uncounted: frozenset[str] = frozenset()  # nouns that stand without an article
+
+    def row(self, head: str) -> str:
+        """Name a row: a dog; the ticket “Flex”, where it is not sure to be a thing by itself."""
+        quoted = f"the {self.thing} “{head}”" if self.thing else f"“{head}”"
+        words = head.split(" ")
+        is_name = len(words) > 1 and all(word[:1].isupper() for word in words)
+        phrase = head if is_name else cased(head, self.names)
+        return _by_itself(phrase, self.uncounted) or quoted
+
+    def within(self, column: str) -> str | None:
+        """Open a question whose row and column do not tell all; None if nothing does."""
+        is_said = self.thing and self.thing.split()[-1] not in _VAGUE
+        if is_said and _head_noun(column) not in _SAYS_LITTLE:
+            return ""
+        return self.opening or None
+
+    @property
+    def opening(self) -> str:
+        """Say where the table stands, by the heading above it, and by the title if that adds."""
+        if not self.topic:
+            return ""
+        title = clean(self.title)
+        adds = title and not is_generic(title) and not is_about(title, self.topic)
+        where = f" in “{title}”" if adds and "“" not in title else ""
+        return f"In the table under “{self.topic}”{where}, "
+
+
+def topic_of(headings: Iterable[str]) -> str:
+    """Give the nearest heading that says what a table is about, or ""."""
+    topics = (clean(words) for words in headings)
+    topic = next((words for words in topics if words and not is_generic(words)), "")
+    return "" if topic.endswith("?") or "“" in topic else topic
+
+
+def thing_of(head: str) -> str:
+    """Give the head of the first column if it says what one row is, or ""."""
+    words = words_of(head)
+    if not words or len(words) > _MOST_THING_WORDS or " ".join(words) != head:
+        return ""
+    *before, last = words
+    is_noun = "NOUN" in g.parts(last) and last[0].islower() and not g.is_plural(last)
+    describes = all("NOUN" in g.parts(word) or "ADJ" in g.parts(word) for word in before)
+    return head if is_noun and describes and not any(map(g.is_closed, words)) else ""
+
+
+def _by_itself(phrase: str, uncounted: frozenset[str]) -> str | None:
+    """Give ``phrase`` with its article if it names a thing and can be read in no other way."""
+    words = phrase.split(" ")
+    if _NOT_BY_ITSELF.search(phrase) or not phrases.is_noun_phrase(phrase):
+        return None
+    if len(words) == 1 and ("ADJ" in g.parts(phrase) or not g.parts(phrase)) and words[0].islower():
+        return None
+    if words[0].lower() in g.DETERMINERS or words[0].lower() in g.PREPOSITIONS:
+        return None
+    if all(word[0].isupper() for word in words) or phrases.needs_no_article(phrase, uncounted):
+        return phrase
+    return f"{g.article(phrase)} {phrase}" if words[0][0].islower() else None
+
+
+def question(column: str, row: str, value: str, table: Naming) -> tuple[str, float] | None:
+    """
+    Ask for the ``value`` under ``column`` in the row ``row``; None where no form is sure.
+
+    >>> question("Price each way", "Dog", "€4.00", Naming("animal", ""))
+    ('What is the price each way for a dog?', 0.85)
+    """
+    head = cased(column, table.names)
+    within, is_number = table.within(head), NUMBER.fullmatch(value) is not None or value == "free"
+    asked = _clause(column, row, value, table)
+    if not asked and not is_several(value):
+        asked = _attribute(head, table, row)
+    if within is not None and asked:
+        return _capital(f"{within}{asked}?"), 0.85
+    price = _price_of(table.topic)
+    if price and is_number:
+        what = f"what is the “{column}” {price} for {table.row(row)}"
+        return f"{table.opening}{what}?", 0.85
+    if table.opening:
+        return f"{table.opening}what is the entry for “{row}” under “{column}”?", 0.7
+    return None
+
+
+def of_key(key: str, heading: str, value: str, names: frozenset[str]) -> str | None:
+    """
+    Ask for what a table of keys and values under ``heading`` says of one key.
+
+    >>> of_key("Default:", "Alias Directive", "none", frozenset())
+    'What is the default of the `Alias` directive?'
+    """
+    words, subject = clean(key), _subject(clean(heading))
+    if not subject or not words:
+        return None
+    first, *rest = words_of(value) or [""]
+    if words.lower() == "description" and rest and g.is_third_person(first):
+        return (
+            f"What does {subject} do?"
+            if "NOUN" not in g.parts(first) or first[0].isupper()
+            else None
+        )
+    head = cased(words, names)
+    last = head.split(" ")[-1]
+    is_sure = last in _OF_WHAT | _FOR_WHAT and _is_attribute(head)
+    if is_sure:
+        return f"What is the {head} of {subject}?"
+    return f"What is listed under “{words}” for {subject}?"
+
+
+def _subject(heading: str) -> str:
+    if not heading or is_generic(heading) or heading.endswith("?") or "“" in heading:
+        return ""
+    if match := _KIND_OF_THING.fullmatch(heading):
+        return f"the `{match[1].strip('`')}` {match[2].lower()}"
+    if re.search(r"\w_\w|[a-z][A-Z]", heading):
+        return heading if " " in heading else f"`{heading}`"
+    return f"“{heading}”" if phrases.is_noun_phrase(cased(heading, frozenset())) else ""
+
+
+def higher(column: str, one: str, other: str, table: Naming) -> str | None:
+    """Ask which of two rows has more of what ``column`` measures."""
+    head = cased(column, table.names)
+    within = table.within(head)
+    which = f"which {table.thing}" if table.thing else "which"
+    noun = _head_noun(head)
+    if noun in _HIGHER | _LONGER and _is_attribute(head) and within is not None:
+        more = "longer" if noun in _LONGER else "higher"
+        return _capital(f"{within}{which} has the {more} {head}, “{one}” or “{other}”?")
+    price = _price_of(table.topic)
+    if not price or not table.opening:
+        return None
+    return f"{table.opening}{which} has the higher “{column}” {price}, “{one}” or “{other}”?"
+
+
+def is_several(value: str) -> bool:
+    """Say whether a cell lists short values, so that it is not the one that is asked for."""
+    pieces = _PARTS.split(value)
+    return len(pieces) > 1 and all(len(piece.split()) <= _FEW_WORDS for piece in pieces)
+
+
+def _attribute(head: str, table: Naming, row: str) -> str | None:
+    if not _is_attribute(head):
+        return None
+    noun = _head_noun(head)
+    name = f"the {table.thing} “{row}”" if noun in _OF_WORDS and table.thing else table.row(row)
+    return f"what is the {head} {'of' if noun in _OF_WHAT else 'for'} {name}"
+
+
+def _is_attribute(head: str) -> bool:
+    """Say whether ``head`` is one thing that something else has: price each way."""
+    words = words_of(head)
+    noun = _head_noun(head)
+    if noun not in _OF_WHAT | _FOR_WHAT or " ".join(words) != head:
+        return False
+    before = words[: words.index(noun)]
+    return all(g.can_be_noun(word) or g.can_describe(word) for word in before)
+
+
+def _head_noun(head: str) -> str:
+    words = words_of(head)
+    ends = (at for at, word in enumerate(words) if word.lower() in g.PREPOSITIONS | {"each"})
+    core = words[: next(ends, len(words))]
+    return core[-1] if core else ""
+
+
+def _clause(column: str, row: str, value: str, table: Naming) -> str | None:
+    name = table.row(row)
+    head = cased(column, table.names)
+    is_many = g.is_plural(_head_noun(head)) and phrases.is_noun_phrase(head)
+    if is_many and head.islower() and _COUNT.fullmatch(value):
+        return f"how many {head} are listed for {name}"
+    if (match := _KEPT_FOR.fullmatch(column)) and _DURATION.fullmatch(value):
+        is_one = name.split(" ")[0] in ("the", "a", "an")
+        return f"how long is {name} {match[1].lower()} for" if is_one else None
+    return _of_reader(column, row, table) or _of_place(column, name)
+
+
+def _of_reader(column: str, row: str, table: Naming) -> str | None:
+    if (match := _WHAT_READER.fullmatch(column)) and table.thing:
+        wh, modal, rest = match[1].lower(), match[2], match[3]
+        return f"{wh} {modal} I {from_reader(rest)} when the {table.thing} is “{row}”"
+    return None
+
+
+def _of_place(column: str, name: str) -> str | None:
+    if match := _WHERE.fullmatch(column):
+        wh, verb, rest = match[1].lower(), match[2], match[3]
+        if verb in _MODALS | {"is", "are"}:
+            return f"{wh} {verb} {name}{rest}"
+        if "VERB" in g.parts(verb):
+            return f"{wh} does {name} {g.verb_of(verb)}{rest}"
+    if (match := _USE.fullmatch(column)) and g.is_base_verb(match[1]):
+        return f"what do I {match[1].lower()} {name} {match[2]}"
+    if (match := _WHO.fullmatch(column)) and g.is_third_person(match[1]):
+        return f"who {match[1]} for {name}" if match[1] in ("pays", "cares") else None
+    return None
+
+
+def _price_of(topic: str) -> str:
+    words = [word.lower() for word in words_of(topic)]
+    singular = (g.lemma_of_noun(word) for word in words)
+    return next((word for word in singular if word in _PRICES), "") if len(words) > 1 else ""
+
+
+def _capital(question: str) -> str:
+    return question[:1].upper() + question[1:]
