@@ -1,0 +1,103 @@
+"""Questions meet sections that do not answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator.derive import unanswerable
+from curator.derive.found import Found, wrapped
+from curator.derive.source import Source
+
+Build = Callable[..., Source]
+PIECES = [
+    "### Can I hire a car on the islands?\n\nThere are two hire firms on Great Ommer and one on "
+    "Vessay. They are not ours, and the desk only keeps their leaflets for visitors.",
+    "### Does my puppy need a passport?\n\nNo. You do not cross a border. Skarn asks for a worming "
+    "certificate, because of the sheep that graze there on every hill.",
+    "### Do you record telephone calls?\n\nNo. Notes are made by hand and deleted after twelve "
+    "months, together with the complaint that they belong to.",
+]
+HEAD = "# Pets\n\nAnimals are welcome.\n\n## Questions people ask\n\n"
+
+
+def found(source: Source, **options: object) -> list[Found]:
+    return list(unanswerable.find(source, unanswerable.Options(**options)))  # type: ignore[arg-type]
+
+
+def test_a_question_is_put_to_a_sibling(source: Build) -> None:
+    """The other section is passage and span, heading included; the completion is a constant."""
+    document = source(HEAD + "\n\n".join(PIECES))
+    made = found(document, min_chars=50)
+    assert len(made) == 3
+    for each in made:
+        said = document.text[each.start : each.end]
+        assert said in PIECES
+        assert each.question not in said
+        assert each.passage == (each.start, each.end)
+        assert wrapped(each.template, said) == "The text does not say."
+
+
+def test_the_answer_and_the_number_are_options(source: Build) -> None:
+    """What is said and how often is up to the recipe; another seed chooses others."""
+    document = source(HEAD + "\n\n".join(PIECES))
+    made = found(document, min_chars=50, answer="No answer here.", per_document=1)
+    assert [each.template for each in made] == ["No answer here."]
+    seeds = {found(document, min_chars=50, per_document=1, seed=seed)[0] for seed in range(9)}
+    assert len(seeds) > 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "### What about cars?\n\nAsk a firm for cars to hire: the islands have several of them, and "
+        "every one of them takes bookings by telephone.",
+        "### Where is the desk?\n\nOn Great Ommer, beside the fish hall, and on the quay of the "
+        "harbour where the long white ships lie overnight.",
+        "### Who keeps leaflets?\n\nTwo firms and the desk keep leaflets for visitors.",
+        "### Which is best?\n\nShort.",
+    ],
+)
+def test_no_section_that_may_answer(source: Build, other: str) -> None:
+    """Sections with the question's topic, a name or much of the answer, or little text will not do."""
+    document = source(f"# Cars\n\n## Questions people ask\n\n{PIECES[0]}\n\n{other}\n")
+    asked = [
+        each for each in found(document, min_chars=70) if each.question.startswith("Can I hire")
+    ]
+    assert asked == []
+
+
+def test_a_single_section_makes_none(source: Build) -> None:
+    """Where no other section is, no question stays open."""
+    assert found(source(HEAD + PIECES[0]), min_chars=50) == []
+
+
+def test_siblings_come_first(source: Build) -> None:
+    """A section under the same heading is taken before one elsewhere."""
+    far = "## Weather\n\nStorms come from the west and last for days; the harbour closes at dusk."
+    document = source(HEAD + "\n\n".join(PIECES[:2]) + "\n\n" + far)
+    for seed in range(6):
+        every = found(document, min_chars=50, seed=seed)
+        car = next(each for each in every if "hire a car" in each.question)
+        assert document.text[car.start :].startswith("### Does my puppy")
+
+
+def test_an_answer_with_a_hole_is_refused() -> None:
+    """A constant answer must not be filled from the text."""
+    with pytest.raises(ValueError, match=r"it may not hold \{text\} or \{plain\}"):
+        unanswerable.Options(answer="Only {text}.")
+
+
+@settings(max_examples=40)
+@given(order=st.permutations([*PIECES, "- a\n- b", "# New\n", "text é😀"]), seed=st.integers(0, 9))
+def test_every_span_is_a_section_without_the_answer(
+    source: Build, order: list[str], seed: int
+) -> None:
+    """Whatever stands around: a span inside the document that does not ask the question itself."""
+    document = source("## Questions\n\n" + "\n\n".join(order))
+    for each in found(document, min_chars=1, seed=seed):
+        assert 0 <= each.start < each.end <= len(document.text)
+        assert each.question not in document.text[each.start : each.end]
