@@ -12,7 +12,7 @@ import polars as pl
 
 from curator.derive.chance import chance
 from curator.derive.content_words import content_words, share_in
-from curator.derive.found import source_of
+from curator.derive.found import source_of, wrapped
 from curator.derive.passages import Index, Passages
 from curator.records import IS_CHUNK, IS_DOCUMENT, IS_EXAMPLE, KEPT, RECORD
 
@@ -45,11 +45,13 @@ class Options:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse numbers that make no passages."""
+        """Refuse numbers that make no passages, and an answer that would be filled."""
         if self.max_chars < 1 or self.distractors < 0 or not 0 <= self.unanswered <= 1:
             raise ValueError(
                 "max_chars must be at least 1, distractors at least 0, unanswered from 0 to 1"
             )
+        if wrapped(self.answer, "") != self.answer:
+            raise ValueError("answer is said as it stands: it may not hold {text} or {plain}")
 
 
 def derive(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
@@ -121,8 +123,8 @@ class _Library:
         """Give the example with passages, None where no passage answers it."""
         question, answer = (message["content"] or "" for message in example["messages"])
         asked = _Asked(content_words(question), content_words(answer), _flat(answer))
-        if not asked.question or not asked.answer:
-            return None
+        if not asked.question or not asked.answer or wrapped(answer, "") != answer:
+            return None  # what holds a hole cannot stand as a template
         place = example["provenance"]
         found = self._searched(asked) if place["derived_by"] is None else self._covering(place)
         if found is None:
