@@ -32,7 +32,9 @@ _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*
 _OWN = ("amp", "lt", "gt", "quot", "apos")
 _NAMED = {name: code for name, code in html.entities.name2codepoint.items() if name not in _OWN}
 _NAMED_DTD = "".join(f'<!ENTITY {name} "&#{code};">' for name, code in sorted(_NAMED.items()))
-_REFERENCE = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>|&([^\W\d][\w.:-]*);", re.DOTALL)
+_REFERENCE = re.compile(r"&([^\W\d][\w.:-]*);")
+_VERBATIM = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
+_OPENS = re.compile(r"<!\[CDATA\[|<!--|<\?")
 
 
 def rows_in(
@@ -110,14 +112,19 @@ class _Finder:
 
     def _check_references(self, text: str) -> None:
         """Refuse entities nobody knows: the parser leaves them out of attributes in silence."""
-        for found in _REFERENCE.finditer(text):
-            name = found[1]
-            if name and name not in _NAMED and name not in _OWN:
-                line = self._lines + text.count("\n", 0, found.start())
-                self._found.clear()  # which of them lost something is not known
-                raise Unmappable(
-                    "unknown entity", f"&{name}; on line {line}: write the character itself"
-                )
+        unknown = [m for m in _REFERENCE.finditer(text) if m[1] not in _NAMED and m[1] not in _OWN]
+        verbatim = iter(_verbatim(text) if unknown else ())
+        span = next(verbatim, None)
+        for found in unknown:
+            while span and span[1] < found.start():
+                span = next(verbatim, None)
+            if span and span[0] < found.start():
+                continue
+            line = self._lines + text.count("\n", 0, found.start())
+            self._found.clear()  # which of them lost something is not known
+            raise Unmappable(
+                "unknown entity", f"&{found[1]}; on line {line}: write the character itself"
+            )
         self._lines += text.count("\n")
 
     def _dtd(self, context: str | None, *_: str | None) -> int:
@@ -141,7 +148,7 @@ class _Finder:
         element = Element(name, attributes, self._parser.CurrentLineNumber)
         if self._row:
             self._hold(100 + sum(map(len, attributes.values())))
-            self._row[-1].parts.append(element)  # type: ignore[union-attr] - of a row, it is a list
+            self._row[-1].take(element)
             self._row.append(element)
             return
         if len(self._path) < 3 and len(self._seen) < 10:
@@ -214,6 +221,16 @@ class _Finder:
     @staticmethod
     def _place(line: int, column: int) -> str:
         return f"line {line}, column {column + 1}"
+
+
+def _verbatim(text: str) -> list[tuple[int, int]]:
+    """Give the spans in which ``&name;`` is no reference."""
+    spans, at = [], 0
+    while opens := _OPENS.search(text, at):
+        end = text.find(_VERBATIM[opens[0]], opens.end())
+        at = len(text) if end < 0 else end
+        spans.append((opens.start(), at))
+    return spans
 
 
 def _pieces(stream: BinaryIO) -> Iterator[str]:

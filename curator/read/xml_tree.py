@@ -31,6 +31,11 @@ class Element:
         self.is_wanted = False  # the map names it, outside of rows
         self.size = 0
 
+    def take(self, part: str | Element) -> None:
+        """Keep what stands in it, where its text is kept."""
+        if self.parts is not None:
+            self.parts.append(part)
+
     def children(self) -> Iterator[Element]:
         """Give the elements in it."""
         return (part for part in self.parts or () if isinstance(part, Element))

@@ -113,9 +113,9 @@ class _Reader:
             return self._several(kind.partition("/")[2], inside, depth)
         name = _text(part.get_filename() or "")
         is_attached = part.get_content_disposition() == "attachment"
-        if kind in ("text/plain", "text/html") and not is_attached and not name:
-            return self._body(part, kind)
-        if name or is_attached:
+        if kind.startswith(("text/", "multipart/")) and not is_attached and not name:
+            return self._body(part, kind)  # a multipart that is none lacks its marks
+        if kind != "message/delivery-status":
             self.attachments.append(" ".join(name.split()) or f"({kind})")
         return []
 

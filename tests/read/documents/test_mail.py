@@ -172,6 +172,12 @@ def test_a_mail_cut_short_is_read_as_far_as_it_goes():
     assert [text for _, text in said(document)][1:] == ["May dogs come?", "Attachments: a.pdf"]
 
 
+def test_parts_without_their_marks_are_read_as_text():
+    """The head promises parts that are not there."""
+    head = "Content-Type: multipart/mixed; boundary=b\n"
+    assert said(read("Dogs are welcome.\n", head))[1:] == [("paragraph", "Dogs are welcome.")]
+
+
 @given(st.text("ab >\n-.:Onwrote é\u00a0", max_size=80))
 def test_no_word_is_lost_and_every_span_is_exact(body):
     """Blocks hold the words of the body in order, and nothing stands around them."""
