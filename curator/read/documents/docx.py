@@ -15,7 +15,15 @@ from curator.read.documents.document import Document
 from curator.read.documents.docx_markdown import markdown
 from curator.read.documents.docx_numbers import number
 from curator.read.documents.markdown import blocks_of
-from curator.read.documents.ooxml import damaged, element, is_kind, opened, properties, shown
+from curator.read.documents.ooxml import (
+    damaged,
+    element,
+    is_kind,
+    main_part,
+    opened,
+    properties,
+    shown,
+)
 from curator.read.values import Unmappable
 
 ENDINGS = (".docx", ".docm", ".dotx", ".dotm")
@@ -26,27 +34,21 @@ _MAIN = re.compile(
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HEADING_OF_RUN = re.compile(r"heading ([1-9]) char", re.IGNORECASE)
-_DEEPER = {2: "ul|ol > li", 3: "ul|ol > li > ul|ol > li"}
-_DEEPEST = 9  # levels that Word has; mammoth itself knows five
-_STYLES = (
-    "p[style-name='Title'] => h1:fresh",
-    "p[style-name='Subtitle'] => h2:fresh",
-    "p[style-name='TOC Heading'] => h2:fresh",
-    *(f"p[style-name='heading {level}'] => h{min(level, 6)}:fresh" for level in range(1, 10)),
-    *(
-        f"p[style-name='List {kind} {level}'] => {outer} > {tag} > li:fresh"
-        for level, outer in _DEEPER.items()
-        for kind, tag in (("Bullet", "ul"), ("Number", "ol"))
-    ),
-    *(
-        f"p:{kind}({level}) => {'ul|ol > li > ' * (level - 1)}{tag} > li:fresh"
-        for level in range(6, _DEEPEST + 1)
-        for kind, tag in (("unordered-list", "ul"), ("ordered-list", "ol"))
-    ),
-    *(
-        f"p[style-name='toc {level}'] => {'ul > li > ' * (level - 1)}ul > li:fresh"
-        for level in range(1, 10)
-    ),
+_LISTS = {"bullet": "ul", "number": "ol"}
+_ITEMS = ("", "", "ul|ol > li > {} > li", "ul|ol > li > ul|ol > li > {} > li")
+_NAMED = {
+    "title": "h1",
+    "subtitle": "h2",
+    "toc heading": "h2",
+    **{f"heading {level}": f"h{min(level, 6)}" for level in range(1, 10)},
+    **{f"list {kind} {n}": _ITEMS[n].format(tag) for n in (2, 3) for kind, tag in _LISTS.items()},
+    **{f"toc {level}": "ul > li > " * (level - 1) + "ul > li" for level in range(1, 10)},
+}
+"""What a paragraph in one of Word's own styles becomes, in the words of mammoth."""
+_DEEPEST = tuple(
+    f"p:{kind}({level}) => {'ul|ol > li > ' * (level - 1)}{tag} > li:fresh"
+    for level in range(6, 10)  # mammoth itself knows five
+    for kind, tag in (("unordered-list", "ul"), ("ordered-list", "ol"))
 )
 
 
@@ -67,7 +69,7 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
     except ImportError as error:
         raise MissingExtra("mammoth", "docs") from error
     archive = opened(data)
-    styles = [*_STYLES, *_outline(archive)]
+    styles = [*_mapped(archive), *_DEEPEST]
     stream = io.BytesIO(_rewritten(archive))
     try:
         html = mammoth.convert_to_html(
@@ -100,12 +102,13 @@ def _rewritten(archive: Archive) -> bytes:
     from lxml import etree
 
     stream = io.BytesIO()
+    main = main_part(archive)
     with zipfile.ZipFile(stream, "w") as container:
         for name in archive.names:
             if not name.lower().endswith((".xml", ".rels")):
                 continue
             part = archive.read(name)
-            if name == "word/document.xml":
+            if name == main:
                 root = element(part)
                 number(root, archive)
                 _spell_out(root)
@@ -128,18 +131,24 @@ def _spell_out(root: Any) -> None:
             run.getparent().remove(run)
 
 
-def _outline(archive: Archive) -> list[str]:
-    """Map paragraph styles that have a place in the outline, also through what they build on."""
+def _mapped(archive: Archive) -> list[str]:
+    """Map the file's own styles by their names, or their place in the outline."""
     if "word/styles.xml" not in archive.names:
         return []
     found = element(archive.read("word/styles.xml")).iter(f"{_W}style")
     styles = {style.get(f"{_W}styleId", ""): style for style in found}
-    mapped = []
-    for name in sorted(styles):
-        level = _level(styles, name)
-        if re.fullmatch(r"[\w-]+", name, re.ASCII) and level is not None and level < 9:
-            mapped.append(f"p.{name} => h{min(level + 1, 6)}:fresh")
-    return mapped
+    document = archive.read(main_part(archive))
+    rules = []
+    for key in sorted(styles):
+        if not re.fullmatch(r"[\w-]+", key, re.ASCII) or f'"{key}"'.encode() not in document:
+            continue  # each rule is tried on each run: those that nothing needs cost time
+        name = styles[key].find(f"{_W}name")
+        place = _NAMED.get("" if name is None else name.get(f"{_W}val", "").lower())
+        if place is None and (level := _level(styles, key)) is not None and level < 9:
+            place = f"h{min(level + 1, 6)}"
+        if place is not None:
+            rules.append(f"p.{key} => {place}:fresh")
+    return rules
 
 
 def _level(styles: dict[str, Any], name: str) -> int | None:
@@ -170,4 +179,4 @@ def _promoted(paragraph: Any) -> Any:
         return paragraph
     if re.match(r"heading|title|toc", paragraph.style_name or "", re.IGNORECASE):
         return paragraph
-    return paragraph.copy(style_id=None, style_name=f"heading {found[1]}")
+    return paragraph.copy(style_id=None, style_name=f"heading {min(int(found[1]), 6)}")

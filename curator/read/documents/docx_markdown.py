@@ -35,8 +35,9 @@ def markdown(html: str) -> str:
     Give Markdown with the words as they read in Word, each once.
 
     Emphasis that begins or ends inside a word, and addresses within the file, are left out; a
-    picture leaves its alternative text. A merged cell is filled once, the rest of it is empty; a
-    table of one column is a box, and its paragraphs stay paragraphs.
+    picture leaves its alternative text. A merged cell is filled once, the rest of it is empty; one
+    that spans the top of a table stands above it. A table of one column is a box, and its
+    paragraphs stay paragraphs.
     Raises: Unmappable (damaged file, too large).
     """
     return "\n\n".join(_flow(element(f"<div>{html}</div>".encode())))
@@ -100,12 +101,18 @@ def _table(node: Any) -> list[str]:
     rows = _grid(node)
     if all(len(row) < 2 for row in rows):
         return [block for row in rows for cell in row for block in _flow(cell)]
+    above: list[str] = []
+    while len(rows) > 2 and (top := rows[0][0]) is not None:
+        if int(top.get("colspan", 1)) < len(rows[0]):
+            break
+        above += _flow(top)
+        del rows[0]
     words = [["" if cell is None else _cell(cell) for cell in row] for row in rows]
     first = ["" if cell is None else _plain(cell) for cell in rows[0]]
-    is_told = node.find("thead") is not None
-    has_head = is_told or (len(rows) > 1 and not _FIGURE.fullmatch(first[0] or "".join(first)))
+    has_head = node.find("thead") is not None and not above
+    has_head |= len(rows) > 1 and not _FIGURE.fullmatch(first[0] or "".join(first))
     written = table([first, *words[1:]] if has_head else words, header=has_head)
-    return [written] if any(map(any, words)) else []
+    return [*above, written] if any(map(any, words)) else above
 
 
 def _grid(node: Any) -> list[list[Any]]:

@@ -80,6 +80,14 @@ def element(part: bytes) -> Any:
         raise damaged(str(error)) from error
 
 
+def main_part(archive: Archive) -> str:
+    """Give the name of the part that holds the document: programs call it as they like."""
+    for each in element(archive.read("_rels/.rels")).iter("{*}Relationship"):
+        if each.get("Type", "").endswith("/officeDocument"):
+            return str(each.get("Target", "")).removeprefix("/")
+    raise damaged("it does not say where its document is")
+
+
 def properties(archive: Archive) -> dict[str, str]:
     """Give the author and the title that the file's properties state, where they do."""
     if "docProps/core.xml" not in archive.names:

@@ -97,7 +97,7 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
 def _sheets(archive: Archive) -> Iterator[_Sheet]:
     places = {
         each.get("Id"): each.get("Target", "")
-        for each in element(archive.read("xl/_rels/workbook.xml.rels"))
+        for each in element(archive.read("xl/_rels/workbook.xml.rels")).iter("{*}Relationship")
         if each.get("Type", "").endswith("/worksheet")
     }
     parts = {name.lower(): name for name in archive.names}

@@ -106,6 +106,16 @@ def test_merged_cells_are_filled_once():
     )
 
 
+def test_what_spans_the_top_of_a_table_stands_above_it():
+    """It names the table; the row below it is the head."""
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Counts"
+    for at, words in enumerate(["bird", "n", "Knot", "2"], 2):
+        table.cell(at // 2, at % 2).text = words
+    assert text_of(document) == "Counts\n\n| bird | n |\n| --- | --- |\n| Knot | 2 |"
+
+
 def test_a_box_is_no_table():
     """A table of one column is there for its frame."""
     document = docx.Document()
@@ -293,6 +303,29 @@ def test_only_word_files_are_recognised():
     assert recognises(saved(docx.Document()))
     assert not recognises(b"PK\x03\x04 and no more")
     assert not recognises(b"")
+
+
+def test_the_main_part_may_have_another_name():
+    """Office on the web calls it document2.xml; the file says where it is."""
+    document = docx.Document()
+    document.add_paragraph("one", style="List Number")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(document))) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).replace(b"word/document.xml", b"word/document2.xml")
+            new.writestr(name.replace("document.xml", "document2.xml"), part)
+    assert recognises(stream.getvalue())
+    assert parse(stream.getvalue(), "utf-8").text == "1. one"
+
+
+def test_an_empty_row_of_a_table_does_no_harm():
+    """Word writes none, and other programs do."""
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    table.cell(2, 1).text = "x"
+    for cell in list(table.rows[0]._tr.tc_lst):
+        table.rows[0]._tr.remove(cell)
+    assert text_of(document).split("\n")[-1] == "|  | x |"
 
 
 def test_a_file_without_its_main_part_is_damaged():
