@@ -9,14 +9,16 @@ from functools import partial
 
 import polars as pl
 
-from curator.derive import grammar, phrases
+from curator.derive import grammar
 from curator.derive.found import PLAIN, Found, derive_from
 from curator.derive.list_items import items
+from curator.derive.noun_phrases import is_noun_phrase
 from curator.derive.plain import plain
 from curator.derive.questions import is_generic
 from curator.derive.sentences import sentences
 from curator.derive.source import Block, Section, Source
 from curator.derive.table_cells import table
+from curator.derive.things import says_what
 from curator.derive.wording import cased, clean, dangles, names_of, words_of
 
 _GLOSSARY = re.compile(
@@ -43,8 +45,25 @@ _BARE_ENTRY = re.compile(
     r"(?P<term>[^\W\d_][\w /&'()-]{0,58}?)(?::|[ ](?:-|=|\u2013|\u2014))[ \t]+(?=\S)"
 )
 _LABEL = frozenset(
-    "note notes tip warning caution important example examples before after question answer "
-    "hint remember summary step result".split()
+    [
+        "note",
+        "notes",
+        "tip",
+        "warning",
+        "caution",
+        "important",
+        "example",
+        "examples",
+        "before",
+        "after",
+        "question",
+        "answer",
+        "hint",
+        "remember",
+        "summary",
+        "step",
+        "result",
+    ]
 )
 _SENTENCE = re.compile(
     r"(?P<article>(?:An?|The)\s+)?(?P<open>\*\*\*|\*\*|__|\*|_|\"|\u201c|`)"
@@ -75,7 +94,7 @@ _SAYS_WHAT = frozenset({"a", "an", "the", "any", "one", "anyone", "someone", "so
 _EXPANDED = re.compile(
     r"(?<![\w*])((?:[\w'-]+ ){1,9}?[\w'-]+) \((?:the )?\"?([A-Z][A-Z0-9]{1,7})s?\"?\)"
 )
-_SMALL = frozenset("of and the for in on to a an de &".split())
+_SMALL = frozenset(["of", "and", "the", "for", "in", "on", "to", "a", "an", "de", "&"])
 _PERSON = re.compile(r"the (?:person|man|woman|adult|member|officer|one who)\b")
 _MOST_CHARS = 1000
 _MOST_TERM_WORDS = 5
@@ -156,14 +175,14 @@ def _entry(term: str, start: int, end: int, said: str, names: frozenset[str]) ->
     if not words or words.lower() in _LABEL or "{" in words or _NEEDS_MORE.search(plain(said)):
         return None
     is_short = len(words.split()) <= _MOST_TERM_WORDS
-    if not is_short or not (phrases.is_noun_phrase(words) or len(words.split()) == 1):
+    if not is_short or not (is_noun_phrase(words) or len(words.split()) == 1):
         return None
     words = _termed(words, names)
     first = said.split(" ", 1)[0]
     is_one = first.lower() in ("a", "an") and not grammar.is_plural(words.split()[-1])
-    is_thing = is_one and phrases.is_noun_phrase(words) and words.split()[0].lower() != "the"
+    is_thing = is_one and is_noun_phrase(words) and words.split()[0].lower() != "the"
     if is_thing:
-        is_name = all(word[0].isupper() for word in words.split()) and len(words.split()) < 2  # noqa: PLR2004
+        is_name = all(word[0].isupper() for word in words.split()) and len(words.split()) < 2
         which = "" if is_name else f"{grammar.article(words)} "
         question, opening = f"What is {which}{words}?", f"{which}{words} is "
     else:
@@ -214,7 +233,7 @@ def _asked(said: str, names: frozenset[str]) -> str | None:
         return None
     verb, article = match["verb"].split()[0], match["article"]
     is_state = verb in ("is", "are") and match["verb"] == verb
-    if is_state and not phrases.says_what(match["rest"], said[match.end() :]):
+    if is_state and not says_what(match["rest"], said[match.end() :]):
         return None
     if is_state and match["open"] in '*_`"\u201c' and match["open"] not in ("**", "__", "***"):
         # a title or a name in italics may be anything
@@ -245,7 +264,7 @@ def _asked_of_heading(said: str, heading: str, names: frozenset[str]) -> str | N
     is_state = match["verb"] in ("is", "are")
     if is_state and match["rest"].lower() not in _SAYS_WHAT:
         return None
-    if is_state and not phrases.says_what(match["rest"], said[match.end() :]):
+    if is_state and not says_what(match["rest"], said[match.end() :]):
         return None
     return _what(match["article"], match["term"], match["verb"], names)
 
@@ -257,11 +276,11 @@ def _stem(words: str) -> list[str]:
 
 def _what(article: str | None, term: str, verb: str, names: frozenset[str]) -> str | None:
     words = " ".join(term.split())
-    if not words_of(words) or not phrases.is_noun_phrase(words) or "{" in words:
+    if not words_of(words) or not is_noun_phrase(words) or "{" in words:
         return None
     which = (article or "").strip().lower()
     words = words if which and words[0].isupper() else cased(words, names)
-    if verb.split()[0] in ("mean", "means", "refer", "refers") and not which:
+    if verb.split(maxsplit=1)[0] in ("mean", "means", "refer", "refers") and not which:
         return f'What does "{words}" mean?'
     if verb.startswith("stand"):
         return f"What does {words} stand for?"

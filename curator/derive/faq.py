@@ -163,7 +163,7 @@ def _question(asked: str, names: frozenset[str]) -> str | None:
     long = [word for word in words.split()[1:] if len(word) > _FEWEST_WORDS]
     if len(long) >= _FEWEST_WORDS and not any(word[0].islower() for word in long):
         words = cased(words, names)
-    if len(words.split()) < _FEWEST_WORDS or dangles(words) or words.count("?") > 2:  # noqa: PLR2004
+    if len(words.split()) < _FEWEST_WORDS or dangles(words) or words.count("?") > 2:
         return None
     return words[:1].upper() + words[1:]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curator.derive import grammar, phrases
+from curator.derive import clauses, doings, grammar, things
+from curator.derive.form import Form
+from curator.derive.noun_phrases import is_noun_phrase, needs_no_article
 from curator.derive.wording import (
     cased,
     clean,
@@ -67,6 +69,7 @@ _MANNER = re.compile(
 )
 _VERSUS = re.compile(r"(.+?)\s+(?:versus|vs\.?|v\.)\s+(.+)", re.IGNORECASE)
 _OR = re.compile(r"([^,]+?)\s+or\s+([^,]+)", re.IGNORECASE)
+_SITE = re.compile(r": | [-|\u2013\u2014] ")  # behind it a title says what it is part of
 _COMPARES = re.compile(
     r"\b(?:choose|use|take|pick|prefer|buy|select|opt for)\b[^.]*\b(?:when|if|for|unless)\b",
     re.IGNORECASE,
@@ -125,38 +128,39 @@ def is_faq(heading: str) -> bool:
     return _FAQ.fullmatch(heading.strip().rstrip(":")) is not None
 
 
-def _form(phrase: str, setting: Setting) -> phrases.Form | None:
+def _form(phrase: str, setting: Setting) -> Form | None:
     first = phrase.split(" ", 1)[0].lower()
-    if match := _VERSUS.fullmatch(phrase):
-        if all(phrases.is_noun_phrase(side) for side in match.groups()):
-            asked = f"what is the difference between {match[1]} and {match[2]}"
-            return phrases.Form(asked, 0.7)
-        return None
-    if match := _OR.fullmatch(phrase):
-        is_pair = all(phrases.is_noun_phrase(side) for side in match.groups())
-        if is_pair and _COMPARES.search(setting.said):
-            return phrases.Form(f"should I choose {match[1]} or {match[2]}", 0.7)
-        return None
+    if match := _VERSUS.fullmatch(phrase) or _OR.fullmatch(phrase):
+        return _of_pair(match, setting.said)
     if first in ("if", "before", "after", "while", "once", "when", "until"):
-        return phrases.of_time(phrase)
+        return clauses.of_time(phrase)
     if first in grammar.WH:
-        return phrases.of_clause(phrase)
-    if form := phrases.of_definition(phrase, setting.said):
+        return clauses.of_clause(phrase)
+    if form := things.of_definition(phrase, setting.said):
         return form
-    if first.endswith("ing") and (verb := grammar.verb_of_ing(first)):
-        return phrases.of_doing(phrase, verb, setting.said) or _thing(phrase, setting)
-    return phrases.of_command(phrase) or _thing(phrase, setting)
+    verb = grammar.verb_of_ing(first)
+    form = doings.of_doing(phrase, verb, setting.said) if verb else None
+    return form or doings.of_command(phrase, setting.uncounted) or _thing(phrase, setting)
 
 
-def _thing(phrase: str, setting: Setting) -> phrases.Form | None:
+def _of_pair(sides: re.Match[str], said: str) -> Form | None:
+    one, other = sides.groups()
+    if not is_noun_phrase(one) or not is_noun_phrase(other):
+        return None
+    if sides.re is _VERSUS:
+        return Form(f"what is the difference between {one} and {other}", 0.7)
+    return Form(f"should I choose {one} or {other}", 0.7) if _COMPARES.search(said) else None
+
+
+def _thing(phrase: str, setting: Setting) -> Form | None:
     first = phrase.split(" ", 1)[0]
     if setting.commands and grammar.is_base_verb(first) and " " in phrase:
         return None  # where others are orders, this may be one
-    return phrases.of_thing(phrase, setting.uncounted)
+    return things.of_thing(phrase, setting.uncounted)
 
 
 def _about(
-    form: phrases.Form, phrase: str, above: tuple[str, ...], title: str, setting: Setting
+    form: Form, phrase: str, above: tuple[str, ...], title: str, setting: Setting
 ) -> str | None:
     """Name the topic first where the heading alone would not say what it is about."""
     if not (form.needs_topic or form.likes_topic) and len(content(phrase)) > 1:
@@ -172,13 +176,13 @@ def _about(
 
 def topic_of(words: str, setting: Setting) -> str | None:
     """Give a heading or a title as a thing to speak about, or None where it is none."""
-    words = clean(words).split(": ", 1)[0]
+    words = _SITE.split(clean(words), maxsplit=1)[0]
     if len(words) > _MOST_CHARS or is_generic(words) or _BAD.search(words):
         return None
     phrase = cased(words, setting.names)
     is_short = len(words_of(phrase)) <= _MOST_TOPIC_WORDS
-    is_thing = phrases.is_noun_phrase(phrase) and not phrases.is_command(phrase)
-    is_whole = phrases.needs_no_article(phrase, setting.uncounted)
+    is_thing = is_noun_phrase(phrase) and not doings.is_command(phrase)
+    is_whole = needs_no_article(phrase, setting.uncounted)
     is_order = setting.commands and grammar.is_base_verb(phrase.split(" ", 1)[0])
     return phrase if is_short and is_thing and is_whole and not is_order else None
 
@@ -186,7 +190,7 @@ def topic_of(words: str, setting: Setting) -> str | None:
 def commands(headings: list[str]) -> bool:
     """Say whether some of the ``headings`` of a document are plainly orders."""
     return any(
-        words and phrases.is_command(words) for words in map(clean, headings) if words[-1:] != "?"
+        words and doings.is_command(words) for words in map(clean, headings) if words[-1:] != "?"
     )
 
 

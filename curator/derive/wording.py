@@ -48,6 +48,7 @@ _BARE = re.compile(
 _COUNTED = re.compile(
     r"\b(?:an?|each|every|another|one|this|that|no|any)\s+([a-z-]+)(?:\s+([a-z-]+))?"
 )
+_IN_IDIOMS = _set("example instance fact addition turn case order place effect general detail")
 _QUOTED = re.compile(r"(\"[^\"]*\"|\u201c[^\u201d]*\u201d)")
 _SMALL_WORD_CHARS = 3  # words so short need no capital in a heading that is in title case
 _SUBJECT_AFTER = AUXILIARIES | LINKS | WH | {"before", "after", "as", "since", "than"}
@@ -94,7 +95,12 @@ def names_of(source: Source) -> frozenset[str]:
                 pairs.update(map(" ".join, pairwise(words)))
                 alone.update(word for word in words if len(words) == 1 or not parts(word))
             small.update(_LOWER.findall(said))
-    return frozenset(pairs) | {word for word, seen in alone.items() if seen > small[word.lower()]}
+    known = {
+        word
+        for word, seen in alone.items()
+        if seen > small[word.lower()] and (seen > 1 or not parts(word))
+    }
+    return frozenset(pairs) | known
 
 
 def uncounted_of(source: Source) -> frozenset[str]:
@@ -106,7 +112,9 @@ def uncounted_of(source: Source) -> frozenset[str]:
             said = source.said(block).lower()
             bare.update(found[1] for found in _BARE.finditer(said))
             counted.update(word for found in _COUNTED.finditer(said) for word in found.groups())
-    return frozenset(word for word, seen in bare.items() if seen > counted[word])
+    return frozenset(
+        word for word, seen in bare.items() if seen > counted[word] and word not in _IN_IDIOMS
+    )
 
 
 def cased(phrase: str, names: frozenset[str]) -> str:

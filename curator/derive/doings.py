@@ -1,0 +1,122 @@
+"""Headings that say or order what to do, and how one asks for the way to do it."""
+
+from __future__ import annotations
+
+import re
+
+from curator.derive import grammar as g
+from curator.derive.form import Form
+from curator.derive.noun_phrases import needs_no_article
+from curator.derive.wording import from_reader, words_of
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_COMMON_COMMANDS = _set("use make get set put keep find check ask try show tell")
+_WAYS = _set("with on to at through into onto off without around against up out")
+_NOT_DONE = _set(
+    "expect remember note know need want like believe consider have understand let see"
+)
+_COMPOUNDS = re.compile(
+    r"(?:use|check|set|test|show)[ -](?:cases?|lists?|ups?|of)\b", re.IGNORECASE
+)
+
+
+def of_doing(phrase: str, verb: str, said: str) -> Form | None:
+    """Ask how to do what the heading says is done: booking a group."""
+    first, _, rest = phrase.partition(" ")
+    words = words_of(rest)
+    if not words or not _can_follow(rest) or words[-1].lower() in g.SOMEBODY or "," in rest:
+        return None
+    after = words[0].lower()
+    is_free = "NOUN" not in g.parts(first)
+    if after == "of":
+        return None
+    if after in g.PREPOSITIONS:  # travelling with a dog, but: training for staff
+        is_doing = is_free or after in _WAYS
+    elif after in g.DETERMINERS | g.SOMEBODY | g.NUMBERS | g.POINTING:
+        is_doing = True
+    else:  # booking assistance, but: opening hours; the section tells
+        is_quality = "ADJ" in g.parts(first)  # missing pieces
+        is_doing = not is_quality and _is_done(verb, said)
+    return Form(f"how do I {verb} {from_reader(rest)}", 0.7) if is_doing else None
+
+
+def _is_done(verb: str, said: str) -> bool:
+    leads = r"(?:\A|[.!?]\s+|\b(?:to|you|can|must|may|should|please|not|will|cannot)\s+)"
+    return re.search(rf"{leads}{re.escape(verb)}\b", said, re.IGNORECASE) is not None
+
+
+def is_command(phrase: str) -> bool:
+    """Say whether ``phrase`` is an order beyond doubt: write for the web."""
+    first, _, rest = phrase.partition(" ")
+    words, lower = words_of(rest), first.lower()
+    if not words or not (first[0].isupper() or first.islower()) or _COMPOUNDS.match(phrase):
+        return False
+    if lower in ("don't", "never", "avoid") or phrase.lower().startswith("do not "):
+        return True
+    if not g.is_base_verb(first) or g.verb_of_ing(first):
+        return False
+    after = words[0].lower()
+    if lower in ("be", "do") or not g.parts(first) & {"NOUN", "ADJ"}:
+        return "'" not in first and "-" not in first
+    if "ADJ" in g.parts(first):
+        return after in g.ARTICLES | {"your", "our"}
+    is_object = after in g.DETERMINERS or after in g.PERSONS or after in g.NUMBERS
+    is_quality = bool({"ADJ"} & g.parts(after)) and "NOUN" not in g.parts(after)
+    return is_object or is_quality or lower in _COMMON_COMMANDS
+
+
+def of_command(phrase: str, uncounted: frozenset[str]) -> Form | None:
+    """Ask how, when or whether to do what the heading orders."""
+    if not is_command(phrase):
+        return None
+    if phrase.lower().startswith(("don't ", "never ", "do not ")):
+        return _forbidden(phrase)
+    first, _, rest = phrase.partition(" ")
+    lower = first.lower()
+    if not _can_follow(rest) or "," in rest or (lower in _NOT_DONE and lower != "consider"):
+        return None
+    if lower != "be" and not _has_articles(rest, uncounted):
+        return None  # "redirect directive" is no order
+    if lower == "consider":
+        is_doing = g.verb_of_ing(words_of(rest)[0]) is not None
+        return Form(f"should I consider {from_reader(rest)}", 0.7) if is_doing else None
+    if lower == "be":
+        return Form(f"how can I be {from_reader(rest)}", 0.7)
+    if match := re.fullmatch(r"(.+?)\s+(?:when|only when|only if|if)\s+.+", rest):
+        return Form(f"when should I {lower} {from_reader(match[1])}", 0.7)
+    return Form(f"how do I {lower} {from_reader(rest)}", 0.7)
+
+
+def _forbidden(phrase: str) -> Form | None:
+    rest = phrase.partition(" ")[2].removeprefix("not ")
+    verb, _, others = rest.partition(" ")
+    is_plain = g.is_base_verb(verb) and _can_follow(others or "it")
+    return Form(f"should I {from_reader(rest)}", 0.7) if is_plain else None
+
+
+def _has_articles(rest: str, uncounted: frozenset[str]) -> bool:
+    """Say whether what is done to has the article that it needs."""
+    thing: list[str] = []
+    for word in words_of(rest):
+        if word.lower() in g.PREPOSITIONS | g.LINKS or "ADV" in g.parts(word) - {"NOUN"}:
+            break
+        thing.append(word)
+    is_activity = bool(thing) and g.verb_of_ing(thing[0]) is not None
+    return not thing or is_activity or needs_no_article(" ".join(thing), uncounted)
+
+
+def _can_follow(rest: str) -> bool:
+    """Say whether ``rest`` is what may stand behind a verb, and no further sentence."""
+    if not rest or re.search(r"[:;()]|\.\s|,\s*(?:use|see|but|then|not)\b", rest):
+        return False
+    lower = [word.lower() for word in words_of(rest)]
+    opened = False
+    for word in lower:
+        opened = opened or word in g.LINKS | g.WH | g.PERSONS | {"before", "after", "as"}
+        if word in g.AUXILIARIES and not opened:
+            return False  # a whole sentence, whose subject is the doing
+    return True

@@ -1,0 +1,117 @@
+"""Headings that name a thing, and how one asks after it."""
+
+from __future__ import annotations
+
+import re
+
+from curator.derive import grammar as g
+from curator.derive.form import Form
+from curator.derive.noun_phrases import are_many, head_of, is_noun_phrase, needs_no_article
+from curator.derive.wording import content, from_reader, words_of
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_LISTED = _set(
+    "rules prices fares fees costs charges rates types kinds steps ways reasons requirements "
+    "conditions benefits advantages disadvantages limits exceptions causes symptoms treatments "
+    "signs hours deadlines differences duties rights responsibilities goals aims principles "
+    "penalties risks effects criteria stages phases parts"
+)
+_ASKED_OF = _set(
+    "price cost purpose aim goal difference meaning cause role deadline definition penalty "
+    "relationship structure duration"
+)
+_PARTS_OF_TEXT = _set(
+    "note notes example examples overview summary introduction information details reference "
+    "references section sections chapter listing excerpt"
+)
+_OPINIONS = _set(
+    "most least best next better worst only same first last major main good great bad big key "
+    "important common popular useful powerful simple easy difficult critical essential vital "
+    "necessary possible perfect ideal nice must more less very way problem problems challenge "
+    "mistake result reason right wrong bit lot matter kind favourite favorite"
+)
+_DEFINES = re.compile(
+    r"(?P<article>(?:an?|the)\s+)?(?P<term>[^.,:;()]{2,60}?)(?:,[^,.]{2,40},)?\s+"
+    r"(?:(?P<be>is|are)\s+(?:an?|the|any|one of)\s|means?\s|refers? to\s|(?:is|are) defined as\s)",
+    re.IGNORECASE,
+)
+
+
+def of_thing(phrase: str, uncounted: frozenset[str]) -> Form | None:
+    """Ask about a thing, or about things."""
+    words = words_of(phrase)
+    if not is_noun_phrase(phrase):
+        return None
+    if head_of(phrase).lower() in _PARTS_OF_TEXT or re.match(r"related\b|\w+ing of\b", phrase):
+        return None
+    first, is_joined = words[0].lower(), bool(re.search(r",|\s(?:and|or|&)\s", phrase))
+    head = head_of(phrase).lower()
+    has_more = any(word.lower() in g.PREPOSITIONS for word in words[1:])
+    asked = from_reader(phrase)
+    be = "are" if are_many(phrase) else "is"
+    the = "" if first in ("the", "your", "our", "my") else "the "
+    counted = first in g.NUMBERS or (first == "the" and words[1].lower() in g.NUMBERS)
+    if counted and be == "are" and not is_joined:
+        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
+    is_plain = first not in g.DETERMINERS or first in ("the", "your", "our")
+    if head in _LISTED and is_plain and not is_joined:
+        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
+    if head in _ASKED_OF and is_plain and not is_joined and has_more:
+        return Form(f"what is {the}{asked}", 0.7, likes_topic=True)
+    if first in g.NUMBERS or not content(phrase) or not needs_no_article(phrase, uncounted):
+        return None
+    needs = len(content(phrase)) < 2 or (first == "the" and not has_more)
+    is_named = words[-1][0].isupper()
+    return Form(
+        f"what should I know about {asked}",
+        0.5,
+        needs_topic=needs and not is_named,
+        likes_topic=True,
+    )
+
+
+def says_what(first: str, rest: str) -> bool:
+    """
+    Say whether what follows "is" says what a thing is, and not how it is or what is done to it.
+
+    >>> says_what("a", " ship"), says_what("the", " best choice"), says_what("measured", "")
+    (True, False, False)
+    """
+    lower = first.lower().strip(".,;:")
+    after = words_of(rest)[:1]
+    if lower in ("a", "an", "the", "one"):
+        return not after or after[0].lower() not in _OPINIONS
+    is_done = g.is_participle(lower) and "NOUN" not in g.parts(lower)
+    return not is_done and g.parts(lower) != {"ADJ"} and lower not in ("not", "never", "no", "to")
+
+
+def of_definition(phrase: str, said: str) -> Form | None:
+    """Ask what a thing is where the section begins by saying so."""
+    match = _DEFINES.match(said[:300])
+    if not match or not is_noun_phrase(phrase) or re.search(r",|\s(?:and|or)\s", phrase):
+        return None
+    words = phrase.split()
+    own = words[0].lower() if words[0].lower() in g.ARTICLES else ""
+    bare = words[1:] if own else words
+    if _stem(bare) != _stem(match["term"].split()):
+        return None
+    if match["be"] and not says_what("a", said[match.end() :]):
+        return None
+    term, said_article = " ".join(bare), (match["article"] or "").strip().lower()
+    if g.is_plural(head_of(term)):
+        return Form(f"what are {own and own + ' '}{term}", 0.85)
+    which = own or said_article
+    if which in ("a", "an"):
+        which = g.article(term)
+    if not which and not term[0].isupper() and (match["be"] or "").lower() != "is":
+        return None
+    return Form(f"what is {which and which + ' '}{term}", 0.85)
+
+
+def _stem(words: list[str]) -> list[str]:
+    lower = [word.lower().strip("*_\"'`") for word in words]
+    return [*lower[:-1], g.lemma_of_noun(lower[-1])] if lower else []
