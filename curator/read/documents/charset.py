@@ -108,8 +108,8 @@ def _foreign(data: bytes) -> tuple[str, int]:
         found = len(utf8) - len(utf8.encode("ascii", "ignore"))
         if name is None or name == "utf-8" or name not in _ASIAN or found >= _SURE:
             return utf8, 0
-    if name is not None and name != "utf-8" and (text := _strict(data, name)) is not None:
-        return text, 0
+    if name is not None and name != "utf-8" and (said := _strict(data, name)) is not None:
+        return said, 0
     if utf8 is not None:
         return utf8, 0
     return _damaged(data, name)
@@ -122,8 +122,9 @@ def _damaged(data: bytes, name: str | None) -> tuple[str, int]:
         bad = text.count("\ufffd")
         if bad * 20 <= len(text) - len(text.encode("ascii", "ignore")):
             return text, bad
-    if (looked := sniffed(data)) is not None and (text := _strict(data, looked)) is not None:
-        return text, 0
+    likely = sniffed(data)
+    if likely is not None and (found := _strict(data, likely)) is not None:
+        return found, 0
     said = f"it is not {name}, as it says" if name else "it does not say its encoding"
     raise Unmappable("bad encoding", f"{said}: name it in the recipe, for example encoding: cp1251")
 

@@ -24,7 +24,8 @@ _STARTS_BLOCK = re.compile(
     r"|[|:-][|: -]*$|\[[^\]]+\]:"
 )
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
-_POWER = re.compile(r"[+\u2212-]?\d+")
+_POWER = re.compile(r"[+\u2212-]?\w{1,3}(\s*[+\u2212/*-]\s*\w{1,3})*")
+_ORDINAL = re.compile(r"st|nd|rd|th|e|er|re|ère|ème|nde?|o|a|º|ª|tm|sm|r|c", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\W*(\d{1,3}|[a-z*†‡])\W*")
 
 
@@ -121,4 +122,6 @@ def _raised(element: Any, text: str) -> str:
     said = text.strip()
     if next(element.iterdescendants("a"), None) is not None and _FOOTNOTE.fullmatch(said):
         return ""
-    return f"^{said}" if _POWER.fullmatch(said) else text
+    if not _POWER.fullmatch(said) or _ORDINAL.fullmatch(said):
+        return text
+    return f"^{said}" if re.fullmatch(r"\W?\w+", said) else f"^({said})"

@@ -66,7 +66,8 @@ class _Writer:
     def _block(self, element: Any) -> list[str]:
         tag = element.tag
         write = self.flow
-        if tag == "summary" or tag in HEADINGS:
+        is_summary = tag == "summary" and next(element.iter(*HEADINGS), None) is None
+        if is_summary or tag in HEADINGS:
             write = self._heading
         elif tag == "pre" or (element not in self.holds_blocks and is_lone(element)):
             write = self._code_block

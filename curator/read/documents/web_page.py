@@ -25,6 +25,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DO
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
 _SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2007": " ", "\r": "\n"})
+_SHORT = 300  # characters: "You are being redirected ..."
 MAX_CHARS = 100_000_000
 MAX_DEPTH = 200
 """Of tags inside one another; the parser itself stops at 256, and people's pages below 50."""
@@ -50,14 +51,17 @@ def parse(data: bytes, encoding: str) -> Document:
     meta = _meta(root)
     if bad:
         meta["unreadable_characters"] = bad
-    named = [words(each, is_plain=True) for tag in ("h1", "title") for each in root.iter(tag)]
+    named = _name(root)
+    leads_away = _leads_away(root)
     is_scripted = next(root.iter("script"), None) is not None
     written = _content(root, text)
     if not written:
         how = "the page makes its text by script: save it from a browser once it shows the text"
         raise Unmappable("empty document", how if is_scripted else "the page says nothing")
+    if leads_away and len(written) < _SHORT:
+        raise Unmappable("empty document", "the page only leads to another: save that one")
     blocks, title = blocks_of(written)
-    return Document(written, title or next(filter(None, map(tidy, named)), ""), blocks, meta)
+    return Document(written, title or named, blocks, meta)
 
 
 def tree(text: str) -> Any:
@@ -126,6 +130,18 @@ def tidy(text: str) -> str:
     """Give text without characters that are not seen, spaces as spaces, in NFC."""
     plain = _UNSEEN.sub("", text.translate(_SPACES))
     return unicodedata.normalize("NFC", plain).strip()
+
+
+def _name(root: Any) -> str:
+    """Give what the page calls itself; of two names, the heading when the other begins with it."""
+    said = [[words(each, is_plain=True) for each in root.iter(tag)] for tag in ("h1", "title")]
+    heading, title = (next(filter(None, map(tidy, each)), "") for each in said)
+    return heading if heading and title.startswith(heading) else title or heading
+
+
+def _leads_away(root: Any) -> bool:
+    said = ((each.get("http-equiv") or "").lower() for each in root.iter("meta"))
+    return "refresh" in said
 
 
 def _meta(root: Any) -> dict[str, Any]:

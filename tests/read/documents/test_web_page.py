@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -82,10 +84,11 @@ def test_a_page_of_links_is_kept():
 
 
 def test_main_is_all_that_counts_and_the_title_may_stand_outside():
-    """The first heading of the page names it."""
-    data = b"<title>t</title><h1>Dogs</h1><p>Login here</p><main><p>They may.</p></main>"
-    found = parse(data, "utf-8")
-    assert (found.text, found.title) == ("They may.", "Dogs")
+    """A heading outside names it when the page's name begins with it: it may name the site."""
+    for name, title in (("Dogs - The site", "Dogs"), ("Cats", "Cats"), ("", "Dogs")):
+        data = f"<title>{name}</title><h1>Dogs</h1><p>Login</p><main><p>They may.</p></main>"
+        found = parse(data.encode(), "utf-8")
+        assert (found.text, found.title) == ("They may.", title)
 
 
 def test_characters_are_what_they_mean():
@@ -118,6 +121,7 @@ def test_a_page_is_known_by_its_beginning(data, is_page):
     assert recognises(data) is is_page
 
 
+LEADING = "the page only leads to another: save that one"
 SCRIPTED = "the page makes its text by script: save it from a browser once it shows the text"
 
 
@@ -129,6 +133,10 @@ SCRIPTED = "the page makes its text by script: save it from a browser once it sh
         (
             b"<title>A</title><div id=root></div><script>go()</script>",
             f"empty document | {SCRIPTED}",
+        ),
+        (
+            b"<meta http-equiv=Refresh content='0;url=x'><p>Redirecting to <a href=x>x</a>.",
+            f"empty document | {LEADING}",
         ),
         (b"<html>\x01\x02\x03", "not text | it holds characters that no text has"),
     ],
@@ -183,8 +191,9 @@ def test_broken_pages_are_read_in_time(data):
 WORDS = st.lists(st.text("abcdeé안", min_size=1, max_size=8), min_size=1, max_size=6).map(" ".join)
 INLINE = st.one_of(
     WORDS,
-    st.tuples(st.sampled_from(["b", "em", "code", "a href='x'", "span"]), WORDS).map(
-        lambda pair: f" <{pair[0]}>{pair[1]}</{pair[0].split()[0]}> "
+    WORDS.map("see <a href='x'>{}</a>".format),
+    st.tuples(st.sampled_from(["b", "em", "code", "span"]), WORDS).map(
+        lambda pair: f" <{pair[0]}>{pair[1]}</{pair[0]}> "
     ),
 )
 LINE = st.lists(INLINE, min_size=1, max_size=4).map(" ".join)
@@ -223,3 +232,83 @@ def test_every_word_of_an_article_is_kept_and_nothing_from_around_it(body):
         assert not re.search(r"\w", found.text[end : block.start])
         end = block.end
     assert parse(data, "utf-8") == found
+
+
+def source(path) -> etree._Element:
+    """Give the XML that a manual page was made from; its document type is elsewhere."""
+    text = re.sub(r"<!DOCTYPE[^>]*>", "", path.read_text()).replace("&nbsp;", "\xa0")
+    return etree.fromstring(text.encode(), etree.XMLParser(remove_comments=True, remove_pis=True))
+
+
+def one_line(element: etree._Element | None) -> str:
+    """Give the words of an element."""
+    return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+def directives(text: str, blocks) -> dict[str, tuple[str, str, str]]:
+    """Read syntax, default and context of each directive from text and blocks alone."""
+    found = {}
+    for head, below in pairwise(blocks):
+        name = re.fullmatch(r"## (\S+) Directive", text[head.start : head.end])
+        if name and below.kind == "table":
+            rows = [
+                re.split(r"(?<!\\)\|", line) for line in text[below.start : below.end].split("\n")
+            ]
+            told = {row[1].strip(): row[2].strip().strip("`").replace("\\|", "|") for row in rows}
+            found[name[1]] = tuple(told.get(key, "") for key in ("Syntax:", "Default:", "Context:"))
+    return found
+
+
+@pytest.mark.real
+def test_the_directives_of_a_real_manual_are_those_of_its_source(real_data):
+    """All 46, with syntax, default and context, from the document alone."""
+    folder, compared = real_data / "httpd-docs", 0
+    for path in sorted(folder.glob("xml/*.xml")):
+        document = parse((folder / "html" / f"{path.stem}.html").read_bytes(), "utf-8")
+        told = {
+            one_line(each.find("name")): (
+                one_line(each.find("syntax")),
+                one_line(each.find("default")),
+                ", ".join(map(one_line, each.iter("context"))),
+            )
+            for each in source(path).iter("directivesynopsis")
+            if each.get("location") is None
+        }
+        assert directives(document.text, document.blocks) == told, path.stem
+        compared += len(told)
+    assert compared == 46
+
+
+@pytest.mark.real
+def test_a_real_manual_is_read_without_its_menus(real_data):
+    """Nothing from around a page is in it, and all code is, word for word."""
+    around = r"Available Languages|Comments\b|Sitemap|Copyright|Apache Server at|Permanent link|¶"
+    for path in sorted((real_data / "httpd-docs/html").glob("*.html")):
+        document = parse(path.read_bytes(), "utf-8")
+        assert not re.search(around, document.text), path.stem
+        assert document.text.startswith(f"# {document.title}\n")
+        page = etree.fromstring(path.read_bytes(), etree.HTMLParser(encoding="utf-8"))
+        lines = [line.strip() for line in document.text.split("\n")]
+        for code in page.iter("pre"):
+            said = "".join(code.itertext()).strip("\n").split("\n")
+            assert all(line.strip() in lines for line in said)
+
+
+@pytest.mark.real
+def test_the_words_of_a_real_manual_are_those_of_its_source(real_data):
+    """At least 98 of 100 words of the XML are in the text, and few others."""
+    kept = asked = given = 0
+    for path in sorted((real_data / "httpd-docs/xml").glob("*.xml")):
+        html = real_data / "httpd-docs/html" / f"{path.stem}.html"
+        mine = Counter(re.findall(r"\w+", parse(html.read_bytes(), "utf-8").text))
+        root = source(path)
+        for each in root.xpath("//seealso | //name[not(parent::directivesynopsis)] | //override"):
+            each.getparent().remove(each)
+        theirs = Counter(re.findall(r"\w+", " ".join(root.itertext())))
+        kept, asked, given = (
+            kept + (mine & theirs).total(),
+            asked + theirs.total(),
+            given + mine.total(),
+        )
+    print(f"recall {kept / asked:.4f}, precision {kept / given:.4f}")  # noqa: T201
+    assert kept / asked > 0.98
