@@ -285,6 +285,31 @@ def test_an_element_beside_the_rows_may_be_deep_and_marked_up(tmp_path):
     assert (row["context"], row["label"], row["meta"]) == ("x y", "K", None)
 
 
+def test_an_element_that_holds_rows_has_no_text_of_its_own_to_give(tmp_path):
+    """Half of it would be told as the whole."""
+    content = "<a><s>before <r><q>1</q></r> after</s><r><q>2</q></r></a>"
+    with pytest.raises(RecipeError) as error:
+        records(tmp_path, content, "//r", {"input": "q", "context": "/a/s"})
+    assert error.value.violations[0].message == "no row has a field '/a/s'"
+
+
+def test_long_text_beside_the_rows_is_no_property_of_each(tmp_path):
+    """It goes to no meta, but is there for a map."""
+    content = f"<a><t>{'x' * 1001}</t><r><q>1</q></r></a>"
+    assert records(tmp_path, content, "r", {"input": "q"})["meta"].to_list() == [None]
+    assert (
+        len(records(tmp_path, content, "r", {"input": "q", "context": "../t"})["context"][0])
+        == 1001
+    )
+
+
+def test_only_what_is_written_is_read(tmp_path):
+    """An attribute that a document type would add is not there."""
+    head = '<!DOCTYPE a [<!ATTLIST r n CDATA "9">]>'
+    frame = records(tmp_path, f"{head}<a><r><q>1</q></r></a>", "r", {"input": "q"})
+    assert frame["meta"].to_list() == [None]
+
+
 def test_a_row_too_large_for_memory_is_refused_where_it_stands(tmp_path, monkeypatch):
     """Rows before it are kept."""
     monkeypatch.setattr("curator.read.xml_rows.MAX_HELD", 2_000)

@@ -80,9 +80,9 @@ def test_what_is_quoted_stands_apart():
 def test_flowed_lines_are_joined():
     """Soft breaks go, hard ones stay, stuffed spaces go, and quotations keep their depth."""
     head = "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=no\n"
-    body = "One line \nthat goes on.\nAnother.\n From the start\n> quoted \n> too\n>> deep \nout\n"
+    body = "One line \nthat goes on.\nAnother.\n From the start\n> quoted \n> too\n>> deep \nout \n-- \nIda\n"
     assert read(body, head).text.split("\n\n", 1)[1] == (
-        "One line that goes on.\nAnother.\nFrom the start\n\n> quoted too\n>> deep\n\nout"
+        "One line that goes on.\nAnother.\nFrom the start\n\n> quoted too\n>> deep\n\nout\n\n--\nIda"
     )
 
 
@@ -106,6 +106,17 @@ def test_flowed_lines_are_joined():
 def test_charsets_and_encodings_are_undone(data, head):
     """Also those that are wrong, or unknown."""
     assert said(read(data, head))[1:] == [("paragraph", "é € 5")]
+
+
+def test_pictures_of_a_page_and_seals_are_no_attachments():
+    """They belong to what is read; a picture beside it is attached."""
+    picture = "Content-Type: image/png; name={}.png\n\nx\n"
+    body = (
+        "--b\nContent-Type: multipart/related; boundary=c\n\n--c\nContent-Type: text/html\n\n<p>Dogs</p>\n"
+        f"--c\n{picture.format('logo')}--c--\n--b\n{picture.format('map')}--b--\n"
+    )
+    document = read(body, "Content-Type: multipart/mixed; boundary=b\n")
+    assert [text for _, text in said(document)][1:] == ["Dogs", "Attachments: map.png"]
 
 
 def test_a_forwarded_mail_stands_under_its_subject():
