@@ -13,7 +13,15 @@ from curator.errors import MissingExtra
 from curator.read.documents.document import Document
 from curator.read.documents.markdown import blocks_of
 from curator.read.documents.markdown_table import table
-from curator.read.documents.ooxml import damaged, element, is_kind, opened, properties, shown
+from curator.read.documents.ooxml import (
+    damaged,
+    element,
+    is_kind,
+    literal,
+    opened,
+    properties,
+    shown,
+)
 from curator.read.documents.pptx_text import text_of_frame, words
 from curator.read.values import Unmappable
 
@@ -107,7 +115,7 @@ def _slide(slide: Any, row_height: int, *, is_first: bool) -> Iterator[str]:
     if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
         notes = [words(paragraph._p) for paragraph in frame.paragraphs]  # noqa: SLF001
         if any(notes):
-            yield "Notes: " + "\n".join(filter(None, notes))
+            yield literal("Notes: " + "\n".join(filter(None, notes)))
 
 
 def _told(shape: Any) -> str:

@@ -142,8 +142,10 @@ def test_emphasis_never_breaks_a_word():
     paragraph.add_run("and w")
     paragraph.add_run("or").italic = True
     paragraph.add_run("ds")
+    paragraph.add_run(", re")
+    paragraph.add_run("do").bold = True
     paragraph.add_run("  ").bold = True
-    assert text_of(document) == "Use **both** and words"
+    assert text_of(document) == "Use **both** and words, redo"
 
 
 def test_a_link_keeps_words_and_address():

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Inches
@@ -146,8 +148,8 @@ def test_notes_follow_their_slide():
     """As one paragraph that says what it is."""
     deck = Presentation()
     slide = slide_of(deck, BULLETS, "Waders", "")
-    slide.notes_slide.notes_text_frame.text = "Wait.\n\nGo on."
-    assert text_of(deck) == "## Waders\n\nNotes: Wait.\nGo on."
+    slide.notes_slide.notes_text_frame.text = "Wait.\n\n```\nGo on."
+    assert text_of(deck) == "## Waders\n\nNotes: Wait.\n\\```\nGo on."
 
 
 def test_numbers_dates_and_footers_of_slides_are_left_out():
@@ -179,6 +181,33 @@ def test_hidden_slides_are_left_out_and_told():
     read = parse(saved(deck), "utf-8")
     assert read.text == "## Final\n\n- new"
     assert (read.meta["slides"], read.meta["hidden_slides"]) == (2, [1])
+
+
+def test_newer_shapes_and_diagrams_are_read():
+    """Shapes with an older stand-in, and the points of a diagram, which is a part of its own."""
+    deck = Presentation()
+    slide = slide_of(deck, BLANK)
+    either = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice/></mc:AlternateContent>'
+    slide.shapes._spTree.append(parse_xml(either))
+    slide.shapes._spTree[-1][0].append(box(slide, "new shape", 1, 1)._element)
+    space = 'xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+    points = "".join(
+        f"<d:pt><d:t><a:p><a:r><a:t>{said}</a:t></a:r></a:p></d:t></d:pt>"
+        for said in ["plan", "do"]
+    )
+    model = f"<d:dataModel {space} {nsdecls('a')}><d:ptLst>{points}</d:ptLst></d:dataModel>"
+    part = Part(
+        PackURI("/ppt/diagrams/data1.xml"), "application/xml", deck.part.package, model.encode()
+    )
+    key = slide.part.relate_to(
+        part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/diagramData"
+    )
+    frame = slide.shapes.add_table(1, 1, 0, Inches(4), Inches(1), Inches(1))._element
+    data = frame.find(".//{*}graphicData")
+    data.remove(data[0])
+    data.set("uri", "http://schemas.openxmlformats.org/drawingml/2006/diagram")
+    data.append(parse_xml(f'<d:relIds {space} {nsdecls("r")} r:dm="{key}"/>'))
+    assert text_of(deck) == "new shape\n\n- plan\n- do"
 
 
 def test_a_link_keeps_words_and_address():
