@@ -33,6 +33,8 @@ _NO_TITLE = re.compile(
 )
 _SAYS_NOTHING = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f\U000f0000-\U0010ffff]")
 _NOBODY = {"anonymous", "(anonymous)", "unknown", "unspecified", "(unspecified)"}
+_RAISED = re.compile(r"(?<=\d)\n(st|nd|rd|th)\b[\n ]?")  # pdfium gives it a line: 4th
+_OFFICE = re.compile(r"\b(?:Word|PowerPoint|Writer|Excel|Google|Skia)\b")  # part no words
 _LIGATURES = {
     0xFB00 + at: text for at, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))
 }
@@ -57,15 +59,18 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - the file sa
         raw, trees = _read(opened)
         told = opened.get_metadata_dict()
         levels = {mark.get_title().strip().lower(): mark.level + 1 for mark in opened.get_toc()}
-        pages, scans = _pages(data, opened, raw, trees, levels)
+        makers = f"{told.get('Creator', '')} {told.get('Producer', '')}"
+        kept, repeated = _parted(raw)
+        scans = _scans(opened, kept)
     finally:
         opened.close()
     _readable(raw)
-    chosen = choose(pages)
+    hyphenates = _OFFICE.search(makers) is None
+    chosen = choose(Pages(data, kept, repeated, trees, levels, hyphenates))
     text = _clean("\n\n".join(chosen.blocks))
     blocks, heading = markdown.blocks_of(text)
     meta = {"pages": len(raw), **chosen.meta}
-    if left_out := sum(map(len, pages.repeated)):
+    if left_out := sum(map(len, repeated)):
         meta["running_lines"] = left_out
     if scans:
         meta["pages_needing_ocr"] = scans
@@ -75,20 +80,12 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - the file sa
     return Document(text, _title(told.get("Title", ""), text) or heading or first, blocks, meta)
 
 
-def _pages(
-    data: bytes,
-    opened: PdfDocument,
-    raw: Sequence[str],
-    trees: list[Element],
-    levels: dict[str, int],
-) -> tuple[Pages, list[int]]:
-    """Part the lines that repeat from the others, and find the pages without text."""
+def _parted(raw: Sequence[str]) -> tuple[list[list[str]], list[list[str]]]:
+    """Give the lines of each page that stay, and those that most pages repeat."""
     lines = [page.split("\n") for page in raw]
-    spots = pdf_lines.running(lines)
-    both = list(zip(lines, spots, strict=True))
+    both = list(zip(lines, pdf_lines.running(lines), strict=True))
     kept = [[line for at, line in enumerate(page) if at not in left] for page, left in both]
-    repeated = [[line for at, line in enumerate(page) if at in left] for page, left in both]
-    return Pages(data, kept, repeated, trees, levels), _scans(opened, kept)
+    return kept, [[line for at, line in enumerate(page) if at in left] for page, left in both]
 
 
 def _opened(data: bytes) -> PdfDocument:
@@ -127,6 +124,7 @@ def _read(opened: PdfDocument) -> tuple[list[str], list[Element]]:
             detail = f"page {number + 1} cannot be read: save or fetch it again"
             raise Unmappable("damaged file", detail) from error
         text = text_page.get_text_range().replace("\r\n", "\n").replace("\r", "\n")
+        text = _RAISED.sub(r"\1 ", text)
         if tags:
             trees.append(tags.of(page))
         text_page.close()

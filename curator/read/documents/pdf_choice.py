@@ -15,7 +15,8 @@ LEAST_RECALL = 0.98
 """What part of pdfium's words a structure must hold, each as often as it stands there."""
 
 _LEAST_OF_A_PAGE = 0.9  # of its words
-_LEAST_ORDER = 0.6  # of its rows of three words
+_LEAST_ORDER = 0.7  # of its rows of three words
+_LONGEST_HEAD = 60  # words; a longer first row of a table is prose that was taken for one
 _LIST = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)]) ")
 _BLOCK = re.compile(r"#{1,6} |\||```")
 
@@ -38,6 +39,8 @@ class Pages:
     trees: list[Element]
     levels: dict[str, int]
     """Levels of headings by bookmark, in lower case."""
+    hyphenates: bool
+    """Whether the program that made the file parts words at line ends."""
 
 
 def choose(pages: Pages) -> Chosen:
@@ -52,7 +55,7 @@ class _Reader:
     def __init__(self, given: Pages) -> None:
         self.given = given
         texts = ["\n".join(page) for page in given.kept]
-        self.join = pdf_lines.mender(texts)
+        self.join = pdf_lines.mender(texts, hyphenates=given.hyphenates)
         self.broken = sorted(pdf_lines.broken(texts))
         self.pages = [pdf_lines.mend(text, self.join) for text in texts]
         self.words = [pdf_lines.words(page) for page in self.pages]
@@ -69,7 +72,11 @@ class _Reader:
         pages = pdf_tags.pages_of(
             self.given.trees, texts, lambda text: pdf_lines.mend(text, self.join)
         )
-        return self._sound("tags", pdf_tags.joined(pages))
+        blocks, heads = pdf_tags.joined(pages)
+        chosen = self._sound("tags", blocks)
+        if chosen and heads:
+            chosen.meta["repeated_heads"] = heads
+        return chosen
 
     def inspected(self) -> Chosen | None:
         """Take pdf-inspector's Markdown; a page whose words it loses or shuffles is plain."""
@@ -119,6 +126,9 @@ class _Reader:
 
     def _agrees(self, at: int, blocks: Sequence[str]) -> bool:
         said = " ".join(blocks)
+        heads = (block.split("\n", 1)[0] for block in blocks if block.startswith("|"))
+        if any(pdf_lines.words(head).total() > _LONGEST_HEAD for head in heads):
+            return False
         if pdf_lines.recall(self.words[at], pdf_lines.words(said)) < _LEAST_OF_A_PAGE:
             return False
         ours, theirs = pdf_lines.shingles(self.pages[at]), pdf_lines.shingles(said)

@@ -36,12 +36,13 @@ def recall(reference: Words, found: Words) -> float:
     return (reference & found).total() / total if total else 1.0
 
 
-def mender(pages: Sequence[str]) -> Callable[[str, str], str]:
+def mender(pages: Sequence[str], *, hyphenates: bool = True) -> Callable[[str, str], str]:
     """
     Give the way to write two parts of a word that a line end has parted.
 
     The text itself decides: the word as it stands elsewhere, with or without hyphen; else the
-    hyphen stays where both parts are words of the text; in doubt, what most others came to.
+    hyphen stays where both parts are words of the text; in doubt, what most others came to, and
+    else what the program that made the file does: ``hyphenates``.
     """
     whole = _BROKEN.sub(" ", "\n".join(pages))
     known = set(_WORD.findall(whole.lower()))
@@ -55,11 +56,12 @@ def mender(pages: Sequence[str]) -> Callable[[str, str], str]:
         return False if is_compound else None
 
     told = [is_solid(*pair) for pair in sorted(broken(pages))]
-    in_doubt = told.count(True) >= told.count(False)
+    solid, apart = told.count(True), told.count(False)
+    in_doubt = hyphenates if solid == apart else solid > apart
 
     def join(first: str, second: str) -> str:
-        solid = is_solid(first, second)
-        return first + second if solid or (solid is None and in_doubt) else f"{first}-{second}"
+        is_one = is_solid(first, second)
+        return first + second if is_one or (is_one is None and in_doubt) else f"{first}-{second}"
 
     return join
 

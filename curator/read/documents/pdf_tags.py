@@ -204,8 +204,13 @@ def _item(text: str, depth: int) -> str:
     return f"{'    ' * depth}{(mark and mark['number']) or '-'} {said}"
 
 
-def joined(pages: list[list[Part]]) -> list[str]:
-    """Give the Markdown of all blocks; tables, lists and paragraphs go on over a page's end."""
+def joined(pages: list[list[Part]]) -> tuple[list[str], int]:
+    """
+    Give the Markdown of all blocks, and how many heads of tables are left out.
+
+    Tables, lists and paragraphs go on over a page's end; a table states its head again there.
+    """
+    heads = 0
     found: list[Part] = []
     for parts in pages:
         for at, part in enumerate(parts):
@@ -215,10 +220,11 @@ def joined(pages: list[list[Part]]) -> list[str]:
             elif part.kind == before.kind == "item":
                 found[-1] = Part("item", f"{before.text}\n{part.text}")
             elif at == 0 and (one := _continued(before, part)):
+                heads += len(before.rows) + len(part.rows) - len(one.rows)
                 found[-1] = one
             else:
                 found.append(part)
-    return [part.text for part in found]
+    return [part.text for part in found], heads
 
 
 def _continued(before: Part, part: Part) -> Part | None:

@@ -159,6 +159,15 @@ def test_words_parted_by_a_line_end_are_joined(page, mended):
     assert pdf_lines.mend(page, pdf_lines.mender([page])) == mended
 
 
+def test_in_doubt_a_hyphen_stays_where_the_program_parts_no_words():
+    """What other line ends say comes first."""
+    doubtful = "an exam\ufffeple"
+    assert pdf_lines.mend(doubtful, pdf_lines.mender([doubtful], hyphenates=False)) == "an exam-ple"
+    text = f"{doubtful} in a data\ufffebase, a database"
+    mended = pdf_lines.mend(text, pdf_lines.mender([text], hyphenates=False))
+    assert mended == "an example in a database, a database"
+
+
 def test_plain_lines_become_paragraphs_items_and_headings():
     """Lines as wide as most go on; bookmarks and numbers of two parts say headings."""
     lines = [
