@@ -49,14 +49,19 @@ def parsed(
     Raises: MissingExtra, SourceError.
     """
     crew = _Crew(min(workers or _cores(), len(sources)), limits)
+    is_interrupted = False
     try:
         if workers is None and _are_little(sources):
             for source in sources:
                 yield _read_here(source, limits) or crew.only(source)
         else:
             yield from _in_turn(sources, crew)
+    except KeyboardInterrupt:
+        is_interrupted = True
     finally:
         crew.end()
+    if is_interrupted:  # raised anew, for the traceback of the first one holds on to the workers
+        raise KeyboardInterrupt
 
 
 def _in_turn(sources: Sequence[SourceFile], crew: _Crew) -> Iterator[Document | Unmappable]:
@@ -108,17 +113,6 @@ class _Worker:
         self.replies = cast("BinaryIO", self.process.stdout)
         self.is_ready = False
 
-    def reply(self) -> dict[str, Any] | None:
-        """Wait for the reply; none when the process ended instead."""
-        if not self.is_ready:
-            self.is_ready = receive(self.replies) is not None
-        if not self.is_ready:
-            raise SourceError(
-                "the process that reads documents does not start",
-                hint=f"see why: {sys.executable} -m curator.read.documents.worker",
-            )
-        return receive(self.replies)
-
     def end(self) -> int:
         """Leave neither process nor pipe behind."""
         self.process.kill()
@@ -126,6 +120,8 @@ class _Worker:
         self.replies.close()
         with suppress(BrokenPipeError):  # a request it never read
             self.requests.close()
+        if code == -signal.SIGINT:  # the whole foreground hears Ctrl-C; this thread may not
+            raise KeyboardInterrupt
         return code
 
 
@@ -144,41 +140,63 @@ class _Crew:
 
     def give(self, turn: int, source: SourceFile) -> None:
         """Have a worker begin with ``source``."""
-        worker = self._idle.pop() if self._idle else _Worker()
         place = {"path": str(source.path), "uri": source.uri, "size_bytes": source.size_bytes}
         request = place | asdict(self._limits)
-        try:
+        if self._idle:
+            worker = self._idle.pop()
+            with suppress(BrokenPipeError):
+                send(worker.requests, request)
+                return self._watch(worker, turn)
+            worker.end()  # it ended while it had nothing to do: not this file's fault
+        worker = _Worker()
+        self._watch(worker, turn)
+        with suppress(BrokenPipeError):  # then its replies end too
             send(worker.requests, request)
-        except BrokenPipeError:  # it ended while it had nothing to do: not this file's fault
-            worker.end()
-            worker = _Worker()
-            send(worker.requests, request)
+        return None
+
+    def _watch(self, worker: _Worker, turn: int) -> None:
         self._busy[worker] = turn
         self._selector.register(worker.replies, selectors.EVENT_READ, worker)
 
     def finished(self) -> dict[int, Document | Unmappable]:
-        """Wait until at least one worker is through with its file."""
+        """Wait until a worker is through with its file, or has just become ready for one."""
         found: dict[int, Document | Unmappable] = {}
         for key, _ in self._selector.select():
             worker: _Worker = key.data
+            reply = receive(worker.replies)
+            if reply is not None and "ready" in reply:
+                worker.is_ready = True
+                continue
             self._selector.unregister(worker.replies)
-            reply = worker.reply()
-            if reply is not None and not reply.keys() & _LAST_WORDS:
-                self._idle.append(worker)
             turn = self._busy.pop(worker)
-            found[turn] = self._outcome(reply, None if worker in self._idle else worker.end())
+            code = None
+            if reply is None or reply.keys() & _LAST_WORDS:
+                code = worker.end()
+            else:
+                self._idle.append(worker)
+            if not worker.is_ready:
+                raise SourceError(
+                    "the process that reads documents does not start",
+                    hint=f"see why: {sys.executable} -m curator.read.documents.worker",
+                )
+            found[turn] = self._outcome(reply, code)
         return found
 
     def only(self, source: SourceFile) -> Document | Unmappable:
         """Wait for ``source`` while nothing else is under way."""
         self.give(0, source)
-        return self.finished()[0]
+        while not (found := self.finished()):
+            pass
+        return found[0]
 
     def end(self) -> None:
         """End every worker at once."""
         self._selector.close()
         for worker in [*self._busy, *self._idle]:
-            worker.end()
+            with suppress(KeyboardInterrupt):  # the others must end too
+                worker.end()
+        self._busy.clear()
+        self._idle.clear()
 
     def _outcome(self, reply: dict[str, Any] | None, code: int | None) -> Document | Unmappable:
         if reply is None and code == -signal.SIGALRM:

@@ -113,7 +113,7 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
 
 def _limit() -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked hears it too, and ends us
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # to end by it tells the asking process of Ctrl-C
     for what, most in ((resource.RLIMIT_DATA, MAX_MEMORY_BYTES), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901
