@@ -20,6 +20,7 @@ from curator.derive.source import Block, Source
 GAP = "____"
 _HOLE = "\ue000"  # stands for the gap while markup is taken off: no syntax, no white space
 _QUESTION = 'Fill in the gap: "{}"'
+_QUESTION_FROM = 'Fill in the gap in this sentence from “{}”: "{}"'
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -53,21 +54,34 @@ _OPENING = re.compile(
     r"(?:it|its|they|their|them|he|she|his|her|we|our|i|you|your|this|that|these|those|such|but|and"
     r"|so|or|also|then|however|therefore|thus|otherwise|instead|both|another|others?|here|there|no"
     r"|yes|neither|either|one|some|most|many|all|none|each of|for example|for instance|if so|if not"
-    r"|in addition|as a result|similarly|likewise|finally|first|second|third|next|again|still|yet"
-    r"|please|note|example|before|after)\b",
+    r"|in addition|in fact|in other words|of the|within|as a result|similarly|likewise|finally"
+    r"|first|second|third|next|again|still|yet|please|note|example|before|after)\b",
     re.IGNORECASE,
 )
 _ANAPHOR = re.compile(
     r"\b(?:this|these|those|above|below|following|follows|previous|preceding|earlier|former|latter"
-    r"|here|aforementioned|respectively|such|same|other|others|them|remaining|rest|chapter|section|figure|table"
+    r"|here|aforementioned|respectively|such|same|other|others|them|remaining|rest|additional|recently|however|also"
+    r"|too|therefore|thus|moreover|again|chapter|section|figure|table"
     r"|appendix|page|example|e\.g|i\.e)\b",
     re.IGNORECASE,
 )
 _PERSONS = re.compile(r"\b(?:it|its|they|their|he|she|his|her|him)\b", re.IGNORECASE)
+_REFERS_BACK = re.compile(
+    r"\bthe (?:\w+ )?(?:condition|disorder|disease|illness|syndrome|device|method|procedure|process"
+    r"|form|type|change|case|amount|period|test|patients?|items?|product|document|agreement|letter"
+    r"|results?|question|answer|problem|system|program|rule|sentence|word)\b",
+    re.IGNORECASE,
+)
 _SPEAKERS = re.compile(r"\b(?:we|us|our|ours|i|my|me)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W_]+)*")
 _FOREIGN = re.compile(r"https?:|www\.|[`\[\]{}<>|\\\"“”=_#~^]|\*\*\*")
 _DIGIT = re.compile(r"\d")
+_LOOSE = re.compile(
+    rf"\b(?:past|last|next|recent|another|{_COUNT[3:-1]}|one) (?:to |or |and )?\Z", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"\W*(?:about|approximately|around|only|up to|nearly|almost|at least)?\s*\Z", re.IGNORECASE
+)
 _MIN_CHARS, _MAX_CHARS = 40, 220
 _MIN_WORDS = 4  # of content, beside what is hidden
 _MAX_TERM_WORDS = 4
@@ -86,7 +100,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:
     Find sentences that stand alone, with a term that they define or the only value they hold.
 
     Values are amounts of money, percentages, dates, times of day, and numbers with a unit. Of more
-    than ``per_document`` sentences a hash of seed, document and span chooses.
+    than ``per_document`` sentences a hash of seed, document and span chooses. A sentence that says
+    no word of the document's title, or opens with "The", is given with the title.
     """
     every = [found for part in _parts(source) for found in _gaps(source, *part)]
     order = sorted(every, key=lambda each: chance(options.seed, source.id, each.start, each.end))
@@ -100,11 +115,13 @@ def derive(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
 
 def _parts(source: Source) -> Iterator[tuple[int, int]]:
     """Yield the spans in which sentences stand: paragraphs, and items without items under them."""
+    has_lead_in = False  # "You pay for:" is a part of every sentence in the list
     for block in source.blocks:
         if block.kind == "paragraph" and not source.text.startswith((">", "<"), block.start):
             yield block.start, block.end
-        elif block.kind == "list":
+        elif block.kind == "list" and not has_lead_in:
             yield from _items(source, block)
+        has_lead_in = source.text[block.end - 1] == ":"
 
 
 def _items(source: Source, block: Block) -> Iterator[tuple[int, int]]:
@@ -122,20 +139,20 @@ def _gaps(source: Source, start: int, end: int) -> Iterator[Found]:
         if not _MIN_CHARS <= len(said) <= _MAX_CHARS or "\n\n" in said or not _stands_alone(said):
             continue
         hidden = _term(said)
-        confidence = 0.7
-        if hidden is None:
-            hidden = _value(said)
-            confidence = 0.5
+        is_term = hidden is not None
+        hidden = hidden or _value(said)
         if hidden is None:
             continue
         begin, stop = hidden
-        question = _with_gap(said, begin, stop)
+        gapped = _with_gap(said, begin, stop)
+        hidden_words = {*content_words(said[begin:stop])}
+        question = _question(source.title, gapped, hidden_words, is_term=is_term)
         if question:
             yield Found(
-                question=_QUESTION.format(question),
+                question=question,
                 start=first + begin,
                 end=first + stop,
-                confidence=confidence,
+                confidence=0.7 if is_term else 0.5,
                 template=PLAIN,
             )
 
@@ -149,6 +166,7 @@ def _stands_alone(said: str) -> bool:
         and not _OPENING.match(words)
         and not _FOREIGN.search(said.replace("**", "").replace("__", ""))
         and not _ANAPHOR.search(said)
+        and not _REFERS_BACK.search(said)
         and not _PERSONS.search(opening)
         and ":" not in re.sub(r"\d:\d", "", said)
     )
@@ -174,7 +192,25 @@ def _value(said: str) -> tuple[int, int] | None:
     if len(found) != 1 or is_label or _PERSONS.search(said) or _SPEAKERS.search(said):
         return None
     begin, stop = found[0].span()
-    return None if _DIGIT.search(said[:begin] + said[stop:]) else (begin, stop)
+    before, after = said[:begin], said[stop:]
+    is_nobody = _ABOUT.match(before) and not after.startswith(
+        " of "
+    )  # "3% may fall ill." - of whom?
+    if is_nobody or _LOOSE.search(before) or _DIGIT.search(before + after):
+        return None
+    return begin, stop
+
+
+def _question(title: str, gapped: str | None, hidden: set[str], *, is_term: bool) -> str | None:
+    """Ask for the gap; a sentence that says no word of its document's title comes with it."""
+    if gapped is None:
+        return None
+    name = plain(title)
+    told = {*content_words(name)}
+    says_it = told & {*content_words(gapped)}
+    if not gapped.startswith("The ") and (is_term or says_it):
+        return _QUESTION.format(gapped)
+    return _QUESTION_FROM.format(name, gapped) if name and not hidden <= told else None
 
 
 def _with_gap(said: str, begin: int, stop: int) -> str | None:

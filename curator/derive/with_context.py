@@ -67,8 +67,8 @@ def derive(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
 
     All passages of a row are of the document that answers it: fewer distractors are given where it
     has no more, so that ``provenance.document_id`` ties the row to all that it shows, and no
-    document comes to stand in two splits. Of a document without a second passage, every row is
-    answered.
+    document comes to stand in two splits. Where no other passage is sure not to answer, the row is
+    answered, so that the share of the unanswered is at most what was asked for.
 
     Columns: ``context`` is the passages, joined by an empty line; ``meta.passages`` their places.
              provenance has the example's id as ``parent_id``; its span, confidence and template

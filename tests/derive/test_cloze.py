@@ -38,8 +38,10 @@ def gaps(source: Source, **options: int) -> list[tuple[str, str]]:
 )
 def test_a_term_or_value_is_hidden(source: Build, sentence: str, hidden: str) -> None:
     """The gap stands where the answer stood; the rest of the sentence is said without markup."""
-    plain = sentence.replace("*", "")
-    expected = f'Fill in the gap: "{plain.replace(hidden, "____")}"'
+    said = sentence.replace("*", "").replace(hidden, "____")
+    is_clear = "fares" in said or said.startswith("A ____")
+    place = "" if is_clear else " in this sentence from “Fares”"
+    expected = f'Fill in the gap{place}: "{said}"'
     assert gaps(source(f"# Fares\n\n{sentence}\n")) == [(expected, hidden)]
 
 
@@ -57,6 +59,10 @@ def test_a_term_or_value_is_hidden(source: Build, sentence: str, hidden: str) ->
         "A hop costs €7.00 for an adult passenger and €3.50 for a child.",
         "Does a day return take 20% off the passenger fares of both crossings?",
         "A day return takes 20% off the passenger fares of both crossings:",
+        "About 3 percent may suffer a relapse of weakness many years after an attack.",
+        "Four to 10 days after an infection, late signs of illness appear in passengers.",
+        "Over the past 40 years, portions in ship kitchens have grown significantly.",
+        "Passengers with the condition have a chance of 50% of feeling sick on board.",
         "**Free rebooking** to any sailing with space within 30 days, without a fee.",
         "The rule of 7 in clause 3.2.1 holds for passengers and for freight.",
         "Call 07700 900 562 about the passenger fares of both crossings.",
@@ -70,6 +76,26 @@ def test_a_term_or_value_is_hidden(source: Build, sentence: str, hidden: str) ->
 def test_no_gap_where_a_reader_would_be_lost(source: Build, sentence: str) -> None:
     """Sentences that lean on others, hold two values or say too little get none."""
     assert gaps(source(f"# Fares\n\n{sentence}\n")) == []
+
+
+def test_a_sentence_without_its_topic_needs_a_title(source: Build) -> None:
+    """Without the name of their document nobody knows which fee or which signs are meant."""
+    assert gaps(source("The telephone fee of €3.00 is never given back to passengers.")) == []
+    assert gaps(source("Early signs of illness begin before 4 years of age in children.")) == []
+
+
+def test_a_title_does_not_give_the_gap_away(source: Build) -> None:
+    """Where the title says what is hidden, there is no question."""
+    said = "The **trolley** is a closed wagon that is rolled on board before a crossing."
+    assert gaps(source(f"# Trolleys\n\n{said}")) == []
+    assert len(gaps(source(f"# Luggage\n\n{said}"))) == 1
+
+
+def test_items_under_a_lead_in_are_no_sentences(source: Build) -> None:
+    """What stands under "You pay:" is only its end."""
+    item = "- A day return takes 20% off the passenger fares of both crossings."
+    assert gaps(source(f"# Fares\n\nYou pay less:\n\n{item}")) == []
+    assert len(gaps(source(f"# Fares\n\nYou pay less.\n\n{item}"))) == 1
 
 
 def test_items_of_a_bullet_list_count_as_paragraphs(source: Build) -> None:
@@ -114,5 +140,5 @@ def test_every_answer_is_in_its_document(source: Build, parts: list[str]) -> Non
 
 def test_hostile_text_takes_no_time(source: Build) -> None:
     """Long runs of marks and digits are read in linear time."""
-    for char in ("*", "_", "1,", "€", "**a", "A "):
+    for char in ("*", "_", "1,", "€", "**a", "A ", "the ", "two to "):
         assert gaps(source("Fares " + char * 50_000 + ".")) == []
