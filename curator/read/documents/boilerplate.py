@@ -122,7 +122,7 @@ class _Measure:
                 self.in_links[element], self.links[element] = own, self.links[element] + 1
             if element.tag in HEADINGS:
                 self.in_headings[element] = own
-                self.in_links[element] = 0
+                self.in_links[element] = self.links[element] = 0  # a heading may be a link
             if element.tag == "h1":
                 self.with_h1.add(element)
             parent = element.getparent()

@@ -73,6 +73,7 @@ _OF_LANGUAGE = {
 }
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _TAG = re.compile(rb"<[^>]*>")
+_LOOKED_AT_BYTES = 1 << 17
 _SURE = 8  # characters of two bytes or more that are UTF-8 by chance: one page in 100,000
 
 
@@ -177,9 +178,11 @@ def sniffed(data: bytes) -> str | None:
     the page's language counts; Western European bytes beyond ASCII stand alone between letters.
     """
     words = _TAG.sub(b" ", data)
-    runs = _HIGH.findall(words) or _HIGH.findall(data)
-    if not runs:
+    first = _HIGH.search(words)
+    if first is None:
         return None
+    words = words[first.start() : first.start() + _LOOKED_AT_BYTES]
+    runs = _HIGH.findall(words)
     best = max((_likeness(words, name), -at, name) for at, name in enumerate(_ASIAN))
     match = _LANGUAGE.search(data[:_HEAD_BYTES])
     language = match[1].decode().lower()[:2] if match else ""
@@ -223,4 +226,4 @@ def _lead(char: str, name: str, first: int, last: int) -> bool:
 def _small_cyrillic(words: bytes, name: str) -> float:
     far = [char for char in words.decode(name, "replace") if char > "\x7f"]
     small = sum("\u0430" <= char <= "\u044f" for char in far)
-    return small / len(far)
+    return small / max(1, len(far))

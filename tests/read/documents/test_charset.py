@@ -1,6 +1,8 @@
 """The encoding of a web page is told from what it says and from what its bytes are."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curator.read.documents.charset import declared, decode
 from curator.read.values import Unmappable
@@ -119,6 +121,19 @@ def test_bytes_that_nothing_fits_are_refused(data, encoding, detail):
     with pytest.raises(Unmappable) as error:
         decode(data, encoding)
     assert (error.value.reason, error.value.detail) == ("bad encoding", detail)
+
+
+@given(st.binary(max_size=60), st.sampled_from(["", "<meta charset=euc-kr>", "<html lang=ru>"]))
+def test_any_bytes_are_text_or_are_refused(data, head):
+    """Nothing else happens, and what is pure ASCII is never refused."""
+    try:
+        text, bad = decode(head.encode() + data, "utf-8")
+    except Unmappable as error:
+        assert error.reason == "bad encoding"  # noqa: PT017
+        assert not data.isascii()
+    else:
+        assert text.startswith(head) or b"\0" in data or data[:1] >= b"\xef"
+        assert bad >= 0
 
 
 def test_what_is_declared_after_a_script_or_wrongly_is_passed_over():

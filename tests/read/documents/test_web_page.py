@@ -188,6 +188,32 @@ def test_broken_pages_are_read_in_time(data):
     assert time.monotonic() - start < 10
 
 
+TAGS = ["p", "div", "ul", "li", "table", "tr", "td", "dl", "dt", "dd", "pre", "code", "b", "a", "br", "h2", "details", "summary", "nav", "section"]  # fmt: skip
+SOUP = st.lists(
+    st.one_of(
+        st.sampled_from(TAGS).map("<{}>".format),
+        st.sampled_from(TAGS).map("</{}>".format),
+        st.sampled_from(["a ", "# b", "- c\n", "| d |", "`", "1. e", "&lt;f>", "<", "é"]),
+    ),
+    max_size=30,
+)
+
+
+@given(SOUP.map("".join))
+def test_any_tag_soup_is_text_in_blocks_or_is_refused(soup):
+    """No letter is outside every block."""
+    try:
+        found = parse(soup.encode(), "utf-8")
+    except Unmappable as error:
+        assert error.reason == "empty document"  # noqa: PT017
+        return
+    ends = [0, *(block.end for block in found.blocks)]
+    starts = [*(block.start for block in found.blocks), len(found.text)]
+    for end, start in zip(ends, starts, strict=True):
+        assert end <= start
+        assert not re.search(r"\w", found.text[end:start])
+
+
 WORDS = st.lists(st.text("abcdeé안", min_size=1, max_size=8), min_size=1, max_size=6).map(" ".join)
 INLINE = st.one_of(
     WORDS,
