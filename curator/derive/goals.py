@@ -14,8 +14,8 @@ _HOW = re.compile(r"(How (?:do|does|is|are|can|should) [^?]+)\?")
 _LEADS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:in order )?to ([^.:;?!]+?),? (?:do the following|do this|proceed as follows"
-        r"|take these steps|follow the(?:se)? (?:steps|instructions)(?: below)?):",
+        r"(?:in order )?to ([^.:;?!]+?),? (?:do (?:the following|this)|proceed as follows):",
+        r"(?:in order )?to ([^.:;?!]+?),? (?:take|follow) the(?:se)? (?:steps|instructions):",
         r"(?:follow|take|use|complete) (?:these|the following) (?:\w+ )?steps to ([^.:;?!]+):",
         r"(?:here is|here's|this is) how (?:to|you) ([^.:;?!]+):",
         r"(?:in order )?to ([^.:;?!,]+):",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from curator.derive import grammar as g
-from curator.derive import phrases
+from curator.derive.noun_phrases import is_noun_phrase, needs_no_article
 from curator.derive.questions import is_generic
 from curator.derive.wording import cased, clean, from_reader, is_about, words_of
 
@@ -124,13 +124,13 @@ def thing_of(head: str) -> str:
 def _by_itself(phrase: str, uncounted: frozenset[str]) -> str | None:
     """Give ``phrase`` with its article if it names a thing and can be read in no other way."""
     words = phrase.split(" ")
-    if _NOT_BY_ITSELF.search(phrase) or not phrases.is_noun_phrase(phrase):
+    if _NOT_BY_ITSELF.search(phrase) or not is_noun_phrase(phrase):
         return None
     if len(words) == 1 and ("ADJ" in g.parts(phrase) or not g.parts(phrase)) and words[0].islower():
         return None
     if words[0].lower() in g.DETERMINERS or words[0].lower() in g.PREPOSITIONS:
         return None
-    if all(word[0].isupper() for word in words) or phrases.needs_no_article(phrase, uncounted):
+    if all(word[0].isupper() for word in words) or needs_no_article(phrase, uncounted):
         return phrase
     return f"{g.article(phrase)} {phrase}" if words[0][0].islower() else None
 
@@ -190,7 +190,7 @@ def _subject(heading: str) -> str:
         return f"the `{match[1].strip('`')}` {match[2].lower()}"
     if re.search(r"\w_\w|[a-z][A-Z]", heading):
         return heading if " " in heading else f"`{heading}`"
-    return f"“{heading}”" if phrases.is_noun_phrase(cased(heading, frozenset())) else ""
+    return f"“{heading}”" if is_noun_phrase(cased(heading, frozenset())) else ""
 
 
 def higher(column: str, one: str, other: str, table: Naming) -> str | None:
@@ -242,7 +242,7 @@ def _head_noun(head: str) -> str:
 def _clause(column: str, row: str, value: str, table: Naming) -> str | None:
     name = table.row(row)
     head = cased(column, table.names)
-    is_many = g.is_plural(_head_noun(head)) and phrases.is_noun_phrase(head)
+    is_many = g.is_plural(_head_noun(head)) and is_noun_phrase(head)
     if is_many and head.islower() and _COUNT.fullmatch(value):
         return f"how many {head} are listed for {name}"
     if (match := _KEPT_FOR.fullmatch(column)) and _DURATION.fullmatch(value):
