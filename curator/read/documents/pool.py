@@ -107,6 +107,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,  # a reply that is read ahead is one that the selector does not see
             env=_environment(),
         )
         self.requests = cast("BinaryIO", self.process.stdin)
@@ -118,8 +119,7 @@ class _Worker:
         self.process.kill()
         code = self.process.wait()
         self.replies.close()
-        with suppress(BrokenPipeError):  # a request it never read
-            self.requests.close()
+        self.requests.close()
         if code == -signal.SIGINT:  # the whole foreground hears Ctrl-C; this thread may not
             raise KeyboardInterrupt
         return code

@@ -49,18 +49,27 @@ def main() -> None:
 def send(stream: BinaryIO, message: dict[str, Any]) -> None:
     """Write one message."""
     data = orjson.dumps(message)
-    stream.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
-    stream.flush()
+    rest = memoryview(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+    while rest:
+        rest = rest[stream.write(rest) :]
 
 
 def receive(stream: BinaryIO) -> Any | None:
-    """Read one message; none where the stream ends, in the midst of a message too."""
-    head = stream.read(LENGTH_BYTES)
+    """Read one message and no byte more; none where the stream ends, in a message too."""
+    head = _exactly(stream, LENGTH_BYTES)
     size = int.from_bytes(head, "big")
     if len(head) < LENGTH_BYTES or size > MAX_MEMORY_BYTES:
         return None
-    data = stream.read(size)
+    data = _exactly(stream, size)
     return orjson.loads(data) if len(data) == size else None
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    pieces = []
+    while size and (piece := stream.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 def read_bytes(source: SourceFile, max_bytes: int) -> bytes:
@@ -104,7 +113,7 @@ def _document(request: dict[str, Any]) -> dict[str, Any]:
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:
     """Take stdin and stdout away from everything else: a C library may print what it likes."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    requests, replies = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
