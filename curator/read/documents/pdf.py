@@ -62,6 +62,11 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - the file sa
         makers = f"{told.get('Creator', '')} {told.get('Producer', '')}"
         kept, repeated = _parted(raw)
         scans = _scans(opened, kept)
+        if not any(map(_count, kept)):  # every page says the same
+            kept, repeated = [page.split("\n") for page in raw], [[] for _ in raw]
+            if not any(map(_count, kept)):
+                pages = _ranges(range(1, len(raw) + 1))
+                raise Unmappable("empty document", f"no text on {pages}")
     finally:
         opened.close()
     _readable(raw)
@@ -138,13 +143,13 @@ def _read(opened: PdfDocument) -> tuple[list[str], list[Element]]:
 
 
 def _scans(opened: PdfDocument, kept: Sequence[Sequence[str]]) -> list[int]:
-    """Give the pages that are pictures without text. Raises: Unmappable if no page has text."""
+    """Give the pages that are pictures without text. Raises: Unmappable if that is all."""
     from pypdfium2 import raw
 
     found = []
     is_empty = True
     for number, lines in enumerate(kept):
-        count = pdf_lines.words("\n".join(lines)).total()
+        count = _count(lines)
         is_empty = is_empty and not count
         if count <= _FEW_WORDS:
             page = opened[number]
@@ -154,9 +159,11 @@ def _scans(opened: PdfDocument, kept: Sequence[Sequence[str]]) -> list[int]:
     if found and (is_empty or len(found) == len(kept)):
         verb = "needs" if len(found) == 1 else "need"
         raise Unmappable("scan without a text layer", f"{_ranges(found)} {verb} OCR")
-    if is_empty:
-        raise Unmappable("empty document", f"no text on {_ranges(range(1, len(kept) + 1))}")
     return found
+
+
+def _count(lines: Sequence[str]) -> int:
+    return pdf_lines.words("\n".join(lines)).total()
 
 
 def _ranges(pages: Sequence[int]) -> str:

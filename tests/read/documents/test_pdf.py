@@ -143,6 +143,13 @@ def test_a_line_on_two_pages_stays():
     )
 
 
+def test_pages_that_all_say_the_same_keep_their_lines():
+    """Else nothing would be left."""
+    document = read(drawn(BODY, BODY, BODY))
+    assert document.text.count("mail for the island") == 3
+    assert "running_lines" not in document.meta
+
+
 @pytest.mark.parametrize(
     ("page", "mended"),
     [
