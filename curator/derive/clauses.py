@@ -14,34 +14,37 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_MEASURES = _set("much many long often far big old soon")
+_MARKS = re.compile(r"[^\w\s'&-]")  # marks inside would be lost
+_ENOUGH_WORDS = 3
+_ENOUGH_CONTENT = 2
 _PRONOUN_SUBJECTS = _set("we you i they it everyone everybody nobody someone somebody")
 
 
 def of_time(phrase: str) -> Form | None:
     """Ask what to do, or what happens, at the time or in the case that the heading names."""
-    clause = phrase.split(",", 1)[0]
-    first, _, rest = clause.partition(" ")
-    first, words = first.lower(), words_of(rest)
-    if first == "when" and words and words[0].lower() == "to":
-        return _to("when", rest) if "," not in phrase else None
-    if not words or (g.is_base_verb(clause.split()[-1]) and len(words) == 1):
+    clause, _, more = phrase.partition(",")
+    link, _, rest = clause.partition(" ")
+    link, words = link.lower(), words_of(rest)
+    if not words or (more and link != "if"):
         return None
-    subject, verb = words[0].lower(), words[1] if len(words) > 1 else ""
-    turned = from_reader(clause[0].lower() + clause[1:])
-    if first == "when" and g.verb_of_ing(subject):
-        return Form(f"what should I do {turned}", 0.7, needs_topic=len(words) < 3)
-    if first == "when" and subject in g.AUXILIARIES:
+    if link == "when" and words[0].lower() == "to":
+        return _to("when", rest)
+    if link == "when" and words[0].lower() in g.AUXILIARIES:
         return Form(from_reader(clause), 0.7)
-    if first in ("before", "after", "while", "until", "once", "if"):
-        is_clause = subject in _PRONOUN_SUBJECTS | g.SOMEBODY and _is_finite(verb)
-        if not is_clause and not (first == "if" and _verb_at(words)):
-            return None
-        return Form(f"what should I do {turned}", 0.7) if subject != "we" else None
-    if first != "when" or subject == "we" or "," in phrase:
+    turned = from_reader(f"{link} {rest}")
+    if link == "when" and g.verb_of_ing(words[0]):
+        return Form(f"what should I do {turned}", 0.7, needs_topic=len(words) < _ENOUGH_WORDS)
+    if words[0].lower() == "we" or not _is_clause(words, link):
         return None
-    if (subject in _PRONOUN_SUBJECTS | g.SOMEBODY and _is_finite(verb)) or _verb_at(words):
-        return Form(f"what happens {turned}", 0.7)
-    return None
+    asked = "what happens" if link == "when" else "what should I do"
+    return Form(f"{asked} {turned}", 0.7)
+
+
+def _is_clause(words: list[str], link: str) -> bool:
+    if words[0].lower() in _PRONOUN_SUBJECTS | g.SOMEBODY:
+        return len(words) > 1 and _is_finite(words[1])
+    return link in ("when", "if") and _verb_at(words) is not None
 
 
 def _to(wh: str, rest: str) -> Form | None:
@@ -56,47 +59,37 @@ def of_clause(phrase: str) -> Form | None:
     """Put a clause that a question word opens into the order of a question."""
     wh, _, rest = phrase.partition(" ")
     wh, words = wh.lower(), words_of(rest)
-    if not words or "," in rest or words[-1].lower() in g.WH or not content(phrase):
+    if not words or _MARKS.search(rest) or words[-1].lower() in g.WH or not content(phrase):
         return None
-    first = words[0].lower()
+    first, is_stub = words[0].lower(), len(words) == 1
+    needs = len(content(phrase)) < _ENOUGH_CONTENT
     if first == "to":
         return _to(wh, rest)
     if first in g.AUXILIARIES:
-        is_stub = len(words) == 1
-        needs = len(content(phrase)) < 2
         return None if is_stub else Form(from_reader(f"{wh} {rest}"), 0.85, needs)
-    if wh in ("what", "who") and g.is_third_person(first) and not g.is_plural(first):
-        return _subject_asked(wh, rest, words)
-    if wh in ("what", "who") and g.is_third_person(first) and len(words) > 1:
-        return _subject_asked(wh, rest, words)
-    if wh in ("which", "whose") or first in ("much", "many", "long", "often", "far", "big"):
-        return None
+    is_subject = wh in ("what", "who") and g.is_third_person(first)
+    if is_subject and not (is_stub and g.is_plural(first)):
+        leaves_open = is_stub or words[-1].lower() in ("next", "then", "now")
+        return Form(from_reader(f"{wh} {rest}"), 0.7, needs_topic=leaves_open)
+    asked = _turned(wh, words)
+    return Form(from_reader(asked), 0.7, needs_topic=needs) if asked else None
+
+
+def _turned(wh: str, words: list[str]) -> str | None:
+    """Put the verb before its subject, with the help of "do" where it needs it."""
     at = _verb_at(words)
-    if at is None:
+    if at is None or wh in ("which", "whose") or words[0].lower() in _MEASURES:
         return None
     subject, verb = " ".join(words[:at]), words[at].lower()
     tail = " ".join(words[at + 1 :])
-    if re.search(r"[^\w\s'&-]", rest):
-        return None  # marks would be lost
-    needs = len(content(phrase)) < 2
-    if verb in g.AUXILIARIES and (tail or verb in g.BE):
-        asked = f"{wh} {verb} {subject} {tail}"
-    elif subject.lower() in ("we", "you", "i", "they") and g.is_base_verb(verb):
-        asked = f"{wh} do {subject} {verb} {tail}"
-    elif g.is_third_person(verb):
-        asked = f"{wh} does {subject} {g.verb_of(verb)} {tail}"
-    elif g.is_base_verb(verb) and are_many(subject):
-        asked = f"{wh} do {subject} {verb} {tail}"
-    elif g.is_past(verb):
-        asked = f"{wh} did {subject} {g.verb_of(verb)} {tail}"
-    else:
-        return None
-    return Form(from_reader(asked.strip()), 0.7, needs_topic=needs)
-
-
-def _subject_asked(wh: str, rest: str, words: list[str]) -> Form | None:
-    is_stub = len(words) == 1 or words[-1].lower() in ("next", "then", "now")
-    return Form(from_reader(f"{wh} {rest}"), 0.7, needs_topic=is_stub)
+    is_many = subject.lower() in ("we", "you", "i", "they") or are_many(subject)
+    if verb in g.AUXILIARIES:
+        return f"{wh} {verb} {subject} {tail}".strip() if tail or verb in g.BE else None
+    if g.is_base_verb(verb) and is_many:
+        return f"{wh} do {subject} {verb} {tail}".strip()
+    if g.is_third_person(verb):
+        return f"{wh} does {subject} {g.verb_of(verb)} {tail}".strip()
+    return f"{wh} did {subject} {g.verb_of(verb)} {tail}".strip() if g.is_past(verb) else None
 
 
 def _is_finite(word: str) -> bool:

@@ -16,9 +16,8 @@ def _set(words: str) -> frozenset[str]:
 
 _COMMON_COMMANDS = _set("use make get set put keep find check ask try show tell")
 _WAYS = _set("with on to at through into onto off without around against up out")
-_NOT_DONE = _set(
-    "expect remember note know need want like believe consider have understand let see"
-)
+_NOT_DONE = _set("expect remember note know need want like believe have understand let see")
+_WHEN = re.compile(r"(.+?)\s+(?:only )?(?:when|if)\s+.+")
 _COMPOUNDS = re.compile(
     r"(?:use|check|set|test|show)[ -](?:cases?|lists?|ups?|of)\b", re.IGNORECASE
 )
@@ -41,7 +40,9 @@ def of_doing(phrase: str, verb: str, said: str) -> Form | None:
     else:  # booking assistance, but: opening hours; the section tells
         is_quality = "ADJ" in g.parts(first)  # missing pieces
         is_doing = not is_quality and _is_done(verb, said)
-    return Form(f"how do I {verb} {from_reader(rest)}", 0.7) if is_doing else None
+    if not is_doing:
+        return None
+    return Form(f"how do I {verb} {from_reader(rest)}", 0.7, likes_topic=len(words) == 1)
 
 
 def _is_done(verb: str, said: str) -> bool:
@@ -71,24 +72,23 @@ def is_command(phrase: str) -> bool:
 
 def of_command(phrase: str, uncounted: frozenset[str]) -> Form | None:
     """Ask how, when or whether to do what the heading orders."""
-    if not is_command(phrase):
-        return None
-    if phrase.lower().startswith(("don't ", "never ", "do not ")):
-        return _forbidden(phrase)
+    if not is_command(phrase) or phrase.lower().startswith(("don't ", "never ", "do not ")):
+        return _forbidden(phrase) if is_command(phrase) else None
     first, _, rest = phrase.partition(" ")
-    lower = first.lower()
-    if not _can_follow(rest) or "," in rest or (lower in _NOT_DONE and lower != "consider"):
+    order, asked = first.lower(), from_reader(rest)
+    if not _can_follow(rest) or "," in rest or order in _NOT_DONE:
         return None
-    if lower != "be" and not _has_articles(rest, uncounted):
+    if order == "be":
+        return Form(f"how can I be {asked}", 0.7)
+    if order == "consider" and g.verb_of_ing(words_of(rest)[0]):
+        return Form(f"should I consider {asked}", 0.7)
+    if order == "consider" or not _has_articles(rest, uncounted):
         return None  # "redirect directive" is no order
-    if lower == "consider":
-        is_doing = g.verb_of_ing(words_of(rest)[0]) is not None
-        return Form(f"should I consider {from_reader(rest)}", 0.7) if is_doing else None
-    if lower == "be":
-        return Form(f"how can I be {from_reader(rest)}", 0.7)
-    if match := re.fullmatch(r"(.+?)\s+(?:when|only when|only if|if)\s+.+", rest):
-        return Form(f"when should I {lower} {from_reader(match[1])}", 0.7)
-    return Form(f"how do I {lower} {from_reader(rest)}", 0.7)
+    match = _WHEN.fullmatch(rest)
+    asked = (
+        f"when should I {order} {from_reader(match[1])}" if match else f"how do I {order} {asked}"
+    )
+    return Form(asked, 0.7, likes_topic=len(words_of(rest)) == 1)
 
 
 def _forbidden(phrase: str) -> Form | None:

@@ -11,11 +11,12 @@ import polars as pl
 
 from curator.derive import questions
 from curator.derive.found import PLAIN, TEXT, Found, derive_from
+from curator.derive.grammar import can_be_noun
 from curator.derive.headings import answer_in
 from curator.derive.list_items import items
 from curator.derive.plain import plain
 from curator.derive.source import Block, Section, Source
-from curator.derive.wording import cased, clean, dangles, names_of
+from curator.derive.wording import cased, clean, content, dangles, names_of
 
 _Q = r"[*_]{0,3}Q(?:uestion)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
 _A = r"[*_]{0,3}A(?:nswer)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
@@ -163,7 +164,8 @@ def _question(asked: str, names: frozenset[str]) -> str | None:
     long = [word for word in words.split()[1:] if len(word) > _FEWEST_WORDS]
     if len(long) >= _FEWEST_WORDS and not any(word[0].islower() for word in long):
         words = cased(words, names)
-    if len(words.split()) < _FEWEST_WORDS or dangles(words) or words.count("?") > 2:
+    says_little = not any(map(can_be_noun, content(words)))
+    if len(words.split()) < _FEWEST_WORDS or says_little or dangles(words) or words.count("?") > 2:
         return None
     return words[:1].upper() + words[1:]
 

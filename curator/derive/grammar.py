@@ -23,8 +23,8 @@ SOMEBODY = _set(
 )
 BE = frozenset({"is", "are", "was", "were", "am"})
 AUXILIARIES = BE | _set(
-    "do does did have has had can could may might must shall should will would cannot don't doesn't "
-    "didn't can't couldn't won't wouldn't mustn't shouldn't isn't aren't wasn't haven't hasn't"
+    "do does did have has had can could may might must shall should will would cannot don't "
+    "doesn't didn't can't couldn't won't wouldn't mustn't shouldn't isn't aren't wasn't hasn't"
 )
 WH = _set("what when where why who whom whose which how")
 PREPOSITIONS = _set(

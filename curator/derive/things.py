@@ -28,6 +28,10 @@ _PARTS_OF_TEXT = _set(
     "note notes example examples overview summary introduction information details reference "
     "references section sections chapter listing excerpt"
 )
+_OWN = frozenset({"the", "your", "our", "my"})
+_JOINED = re.compile(r",|\s(?:and|or|&)\s")
+_UNSAID = re.compile(r"related\b|\w+ing of\b")
+_ENOUGH_CONTENT = 2
 _OPINIONS = _set(
     "most least best next better worst only same first last major main good great bad big key "
     "important common popular useful powerful simple easy difficult critical essential vital "
@@ -43,35 +47,26 @@ _DEFINES = re.compile(
 
 def of_thing(phrase: str, uncounted: frozenset[str]) -> Form | None:
     """Ask about a thing, or about things."""
+    if not is_noun_phrase(phrase) or head_of(phrase).lower() in _PARTS_OF_TEXT:
+        return None
     words = words_of(phrase)
-    if not is_noun_phrase(phrase):
-        return None
-    if head_of(phrase).lower() in _PARTS_OF_TEXT or re.match(r"related\b|\w+ing of\b", phrase):
-        return None
-    first, is_joined = words[0].lower(), bool(re.search(r",|\s(?:and|or|&)\s", phrase))
-    head = head_of(phrase).lower()
+    first, head = words[0].lower(), head_of(phrase).lower()
     has_more = any(word.lower() in g.PREPOSITIONS for word in words[1:])
     asked = from_reader(phrase)
-    be = "are" if are_many(phrase) else "is"
-    the = "" if first in ("the", "your", "our", "my") else "the "
-    counted = first in g.NUMBERS or (first == "the" and words[1].lower() in g.NUMBERS)
-    if counted and be == "are" and not is_joined:
-        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
-    is_plain = first not in g.DETERMINERS or first in ("the", "your", "our")
-    if head in _LISTED and is_plain and not is_joined:
-        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
-    if head in _ASKED_OF and is_plain and not is_joined and has_more:
-        return Form(f"what is {the}{asked}", 0.7, likes_topic=True)
-    if first in g.NUMBERS or not content(phrase) or not needs_no_article(phrase, uncounted):
+    the = "" if first in _OWN else "the "
+    is_counted = first in g.NUMBERS or (first == "the" and words[1].lower() in g.NUMBERS)
+    if (first not in g.DETERMINERS or first in _OWN) and not _JOINED.search(phrase):
+        if head in _LISTED or (is_counted and are_many(phrase)):
+            return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
+        if head in _ASKED_OF and has_more:
+            return Form(f"what is {the}{asked}", 0.7, likes_topic=True)
+    is_vague = first in g.NUMBERS or not content(phrase) or _UNSAID.match(phrase)
+    if is_vague or not needs_no_article(phrase, uncounted):
         return None
-    needs = len(content(phrase)) < 2 or (first == "the" and not has_more)
+    is_open = len(content(phrase)) < _ENOUGH_CONTENT or (first == "the" and not has_more)
     is_named = words[-1][0].isupper()
-    return Form(
-        f"what should I know about {asked}",
-        0.5,
-        needs_topic=needs and not is_named,
-        likes_topic=True,
-    )
+    about = f"what should I know about {asked}"
+    return Form(about, 0.5, needs_topic=is_open and not is_named, likes_topic=True)
 
 
 def says_what(first: str, rest: str) -> bool:
