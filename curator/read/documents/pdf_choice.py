@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from curator.errors import MissingExtra
@@ -85,10 +87,10 @@ class _Reader:
             return None
         pages: list[list[str]] = []
         plain: list[int] = []
+        fonts = _Fonts(self.given.data)
         for at, page in enumerate(made.pages):
             bare = pdf_structure.without(page.markdown, self.given.repeated[at])
-            fonts = _fonts(self.given.data, at + 1)
-            blocks = pdf_structure.blocks(bare, self.given.kept[at], fonts)
+            blocks = pdf_structure.blocks(bare, self.given.kept[at], partial(fonts.of, at + 1))
             blocks = [self._mended(block) for block in blocks]
             if not self._agrees(at, blocks):
                 plain.append(at + 1)
@@ -135,17 +137,22 @@ class _Reader:
         return len(ours & theirs) >= _LEAST_ORDER * len(ours)
 
 
-def _fonts(data: bytes, page: int) -> Callable[[], Sequence[Any]]:
-    """Give a way to the positioned text of a page, which is read when first asked for."""
-    read: list[list[Any]] = []
+class _Fonts:
+    """Positioned text by page, read as a whole once a page asks: a call a page would be quadratic."""
 
-    def items() -> list[Any]:
-        if not read:
-            found = _tried(_inspector().extract_text_with_positions_bytes, data, [page])
-            read.append([one for one in found or [] if one.item_type == "text"])
-        return read[0]
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.items: dict[int, list[Any]] | None = None
 
-    return items
+    def of(self, page: int) -> list[Any]:
+        """Give the text of a page, from 1."""
+        if self.items is None:
+            self.items = defaultdict(list)
+            read = _inspector().extract_text_with_positions_bytes
+            for item in _tried(read, self.data) or []:
+                if item.item_type == "text":
+                    self.items[item.page].append(item)
+        return self.items[page]
 
 
 def _inspector() -> Any:
