@@ -138,7 +138,7 @@ class _Reader:
 
 
 class _Fonts:
-    """Positioned text by page, read as a whole once a page asks: a call a page would be quadratic."""
+    """Positioned text by page, read as a whole when first asked: one call a page is quadratic."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
