@@ -42,6 +42,12 @@ def jaccard(one, other):
     return len(shingles(one) & shingles(other)) / len(shingles(one) | shingles(other))
 
 
+def alike(texts, threshold=0.7):
+    """List the pairs that are alike by plain comparison of all with all."""
+    every = combinations(range(len(texts)), 2)
+    return [(i, j) for i, j in every if jaccard(texts[i], texts[j]) >= threshold]
+
+
 def collection(seed, count=300):
     """Distinct texts, some of them changed in a few words."""
     rng = random.Random(seed)
@@ -142,6 +148,17 @@ def test_a_template_of_many_rows_is_one_cluster():
     found = pairs([f"{text} name{number}" for number in range(2000)])
     assert len(found) < 100_000
     assert set(clustered(list(found)).values()) == {0}
+
+
+def test_questions_of_one_template_are_linked_as_they_should_be():
+    """Where nearly all shingles of a short text are common ones, no likeness may be missed."""
+    rng = random.Random(5)
+    names = [" ".join(rng.choices("abcdefghij", k=rng.randint(1, 4))) for _ in range(300)]
+    texts = sorted({f"what research or trials is being done for {name} today" for name in names})
+    sides = ["test" if at % 7 == 0 else "train" for at in range(len(texts))]
+    crossing = {(i, j) for i, j in alike(texts) if sides[i] != sides[j]}
+    assert set(pairs(texts, across="side", side=sides)) == crossing
+    assert clustered(pairs(texts)) == clustered(alike(texts))
 
 
 def test_pairs_behind_a_common_preamble_are_found():

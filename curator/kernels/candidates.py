@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from curator.kernels.compiled import compiled
 
 SMALL_BUCKET = 32
-"""Members up to which every pair of a bucket is compared."""
+"""Members up to which every pair of a bucket is compared, unless a caller can afford more."""
 
 
 @compiled
@@ -29,10 +29,12 @@ def buckets(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     return bounds[:count]
 
 
-def most_pairs(bounds: NDArray[np.int64], leaders: int) -> NDArray[np.int64]:
+def most_pairs(
+    bounds: NDArray[np.int64], leaders: int, small: int = SMALL_BUCKET
+) -> NDArray[np.int64]:
     """Bound the pairs that each bucket can give. Shapes: bounds (B, 2) -> (B,)."""
     size = bounds[:, 1] - bounds[:, 0]
-    return np.where(size <= SMALL_BUCKET, size * (size - 1) // 2, size * leaders)
+    return np.where(size <= small, size * (size - 1) // 2, size * leaders)
 
 
 @compiled
@@ -58,17 +60,18 @@ def mark_members(
 
 
 @compiled
-def pairs_within(
+def pairs_within(  # noqa: PLR0917 - compiled functions take no keywords
     bounds: NDArray[np.int64],
     members: NDArray[np.int64],
     sides: NDArray[np.int64],
     leaders: int,
+    small: int,
     pairs: NDArray[np.int64],
 ) -> int:
     """
     Write pairs of members of one bucket, the smaller first, and return how many there are.
 
-    Two may meet if their first side agrees and their second differs. A bucket of up to SMALL_BUCKET
+    Two may meet if their first side agrees and their second differs. A bucket of up to ``small``
     members gives every such pair. In a larger one each meets the ``leaders``: the first member of
     each of the first so many second sides.
 
@@ -78,9 +81,9 @@ def pairs_within(
     first = np.empty(leaders, np.int64)
     for bucket in range(bounds.shape[0]):
         start, stop = bounds[bucket]
-        small = stop - start <= SMALL_BUCKET
+        is_small = stop - start <= small
         leading = 0
-        for at in range(start, start if small else stop):
+        for at in range(start, start if is_small else stop):
             known = leading == leaders
             for step in range(leading):
                 known = known or sides[first[step], 1] == sides[members[at], 1]
@@ -92,8 +95,8 @@ def pairs_within(
             leads = False
             for step in range(leading):
                 leads = leads or first[step] == member
-            for step in range(at - start if small else leading):
-                other = members[start + step] if small else first[step]
+            for step in range(at - start if is_small else leading):
+                other = members[start + step] if is_small else first[step]
                 if sides[other, 0] != sides[member, 0] or sides[other, 1] == sides[member, 1]:
                     continue
                 if other < member or not leads:  # two leaders meet once

@@ -20,6 +20,9 @@ from curator.kernels.jaccard import jaccard
 from curator.kernels.union_find import components
 
 PAIRS_AT_ONCE = 1 << 21
+AFFORDABLE_PAIRS = 1 << 27
+"""So many pairs of rows with a common rare shingle are compared, smallest buckets first."""
+LARGEST_BUCKET = 1 << 12  # its pairs still fit in memory
 MOST_SIDES = 8
 _LOW, _32 = np.uint64(0xFFFFFFFF), np.uint64(32)
 
@@ -72,7 +75,8 @@ def near_pairs(
     rare shingles: sets of n shingles as similar as ``threshold`` share one of the first
     n - ceil(threshold n) + 1, rarest first. There, rows that other pairs link already are not
     compared, unless it is ``across`` sides: the pairs span what hangs together, but are not all of
-    it. Lost is only a pair whose common rare shingles all stand in more than SMALL_BUCKET rows.
+    it. Lost is only a pair whose common rare shingles all stand in more than
+    LARGEST_BUCKET rows, or beyond AFFORDABLE_PAIRS.
 
     Shapes: bands (N, B), sets (N,) ascending and distinct -> pairs (P, 2) sorted, similarity (P,).
     Source: prefix filtering, Chaudhuri, Ganti, Kaushik 2006; Bayardo, Ma, Srikant 2007.
@@ -92,21 +96,39 @@ def near_pairs(
     if not sides.across:
         left, right = (np.ascontiguousarray(found[0][:, end]) for end in (0, 1))
         table[:, 1] = components(len(bands), left, right)
-    rare = iter([_rare_buckets(contents, np.flatnonzero(crowded), threshold)])
-    return _merged([found, _compared(rare, contents, table, sides.leaders, least)])
+    bounds, members = _rare_buckets(contents, np.flatnonzero(crowded), threshold)
+    rare = iter([(bounds, members)])
+    more = _compared(rare, contents, table, sides.leaders, least, small=_affordable(bounds))
+    return _merged([found, more])
+
+
+def _affordable(bounds: Array) -> int:
+    """Give the size up to which all pairs of a bucket are compared. Shapes: bounds (B, 2)."""
+    size = np.sort(bounds[:, 1] - bounds[:, 0])
+    spent = np.cumsum(size * (size - 1) // 2)
+    cheap = int(np.searchsorted(spent, AFFORDABLE_PAIRS, side="right"))
+    # buckets of one size are treated alike, whichever of them would be the last to be afforded
+    limit = int(size[cheap]) - 1 if cheap < size.size else LARGEST_BUCKET
+    return min(max(limit, SMALL_BUCKET), LARGEST_BUCKET)
 
 
 def _compared(
-    among: Buckets, contents: tuple[Array, Array], table: Array, leaders: int, least: float
+    among: Buckets,
+    contents: tuple[Array, Array],
+    table: Array,
+    leaders: int,
+    least: float,
+    *,
+    small: int = SMALL_BUCKET,
 ) -> tuple[Array, Array]:
     """Compare the pairs that the buckets give, a bounded number at a time."""
     found = [(np.zeros((0, 2), np.int64), np.zeros(0))]
     waiting = [np.zeros(0, np.uint64)]
     for bounds, members in among:
-        part = np.cumsum(most_pairs(bounds, leaders)) // PAIRS_AT_ONCE
+        part = np.cumsum(most_pairs(bounds, leaders, small)) // PAIRS_AT_ONCE
         for some in np.split(bounds, np.flatnonzero(np.diff(part)) + 1):
-            pairs = np.empty((int(most_pairs(some, leaders).sum()), 2), np.int64)
-            count = pairs_within(some, members, table, leaders, pairs)
+            pairs = np.empty((int(most_pairs(some, leaders, small).sum()), 2), np.int64)
+            count = pairs_within(some, members, table, leaders, small, pairs)
             waiting.append(_codes(pairs[:count]))
             if sum(map(len, waiting)) >= PAIRS_AT_ONCE:
                 found.append(_alike(waiting, contents, least))

@@ -20,7 +20,7 @@ def pairs_of(members, sides, leaders=1):
     """List the pairs of one bucket; ``sides`` has a row for each possible member."""
     bounds = np.array([[0, len(members)]])
     room = np.empty((int(most_pairs(bounds, leaders).sum()), 2), np.int64)
-    count = pairs_within(bounds, np.array(members), np.array(sides), leaders, room)
+    count = pairs_within(bounds, np.array(members), np.array(sides), leaders, SMALL_BUCKET, room)
     return [tuple(pair) for pair in room[:count].tolist()]
 
 
