@@ -25,6 +25,11 @@ _MOST_WORDS = 14
 _MOST_LEAD_CHARS = 400
 _UNSAID = frozenset({"something", "anything", "someone", "anyone", "somebody"})
 
+_NO_DEEDS = frozenset(
+    {"guidelines", "rules", "requirements", "options", "conventions", "tips", "instructions"}
+    | {"steps", "notes", "policy", "policies", "format", "checklist", "process", "procedure"}
+)
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -67,6 +72,6 @@ def _goal_to(purpose: str) -> Goal | None:
     words = purpose.split(" ")
     is_done = g.is_base_verb(words[0]) and len(words) <= _MOST_WORDS
     whole = f"How do I {purpose}, step by step?"
-    if not is_done or words[-1].lower() in _UNSAID or dangles(whole):
+    if not is_done or words[-1].lower() in _UNSAID | _NO_DEEDS or dangles(whole):
         return None
     return Goal(whole=whole, purpose=purpose)

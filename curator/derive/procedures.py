@@ -29,7 +29,13 @@ _BY_READER = re.compile(
     r"\b(?:you|we)(?:'ll| (?:can|must|should|may|will|need|have|get|receive))?\b"
 )
 _LEFT_OVER = re.compile(r"\{[:%{]|<[a-z]+[^>]*>", re.IGNORECASE)
-_POINTS = re.compile(r"\b(?:above|below|the following|step \d|steps \d|next step|previous step)\b")
+_LEADS = re.compile(
+    r"\b(?:steps?|follow (?:these|the)|proceed|do this|as follows|how|process|procedure)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\]\[|\b(?:above|below|the following|step \d|steps \d|next step|previous step)\b"
+)
 _NOT_COMMANDS = frozenset({"no", "any", "each", "all", "even", "like", "so", "still"})
 
 
@@ -83,7 +89,7 @@ def _listed(source: Source, section: Section, setting: Setting) -> Iterator[_Ste
         block = section.blocks[at]
         lead = section.blocks[at - 1] if at else None
         led_in = plain(source.said(lead)) if lead and lead.kind == "paragraph" else ""
-        is_only = len(numbered) == 1
+        is_only = len(numbered) == 1 and (led_in[-1:] != ":" or bool(_LEADS.search(led_in)))
         heading = (section.heading or source.title) if is_only else ""
         above = section.above
         told = replace(setting, said=plain(source.text[section.blocks[0].start :][:_MOST_TOLD]))
