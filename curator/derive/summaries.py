@@ -172,7 +172,8 @@ def _lead(
 ) -> Iterator[Found]:
     lead = section.blocks[0]
     following = section.blocks[1].start if len(section.blocks) > 1 else None
-    parts_of_it = [each for each in under if each.level == min(one.level for one in under)]
+    level = min((each.level for each in under), default=0)
+    parts_of_it = [each for each in under if each.level == level]
     if lead.kind != "paragraph" or len(parts_of_it) < _MIN_PARTS:
         return
     opening = under[0].opening

@@ -15,12 +15,10 @@ from curator.derive import faq, headings
 from curator.derive.chance import chance
 from curator.derive.content_words import content_words, share_in
 from curator.derive.found import Found, derive_from, wrapped
-from curator.derive.passages import Index
 from curator.derive.source import Section, Source
 
 _MAX_ANSWER_HELD = 0.25  # share of the answer's words that the other section may hold
 _MAX_ASKED = 0.25  # and of the question's
-_MAX_SCORE = 0.5  # of the score of the section that answers
 _MIN_QUESTION_WORDS = 2  # a question that says less may be answered in other words
 _VAGUE = frozenset({"know", "com", "come", "happen", "mean", "work", "go", "thing", "something"})
 _LOOKED_AT = 40  # so many sections are tried for a question
@@ -52,8 +50,7 @@ def find(source: Source, options: Options) -> Iterator[Found]:
     Questions are those of the steps faq and headings. The other section stands under the same
     heading if there is one that will do. It holds no number and no name of the answer, at most a
     quarter of the answer's words and of the question's (those of the document's title and vague
-    ones aside), not the rarest of them, and BM25 gives it less than half the score of the section
-    that answers. A hash of seed, document and span chooses.
+    ones aside), and none that is rare in the document. A hash of seed, document and span chooses.
 
     The span and the passage are the section that was searched, its heading included, so that a
     reader sees what it is about; the template is ``answer`` and has no hole.
@@ -97,9 +94,7 @@ class _Sections:
         for at in self.usable:
             self._siblings.setdefault(_family(self._all[at]), []).append(at)
         said = [source.text[start:end] for start, end in self._spans]
-        words = [content_words(each) for each in said]
-        self._held = [frozenset(each) for each in words]
-        self._index = Index(words)
+        self._held = [frozenset(content_words(each)) for each in said]
         self._known = _VAGUE | {*content_words(source.title)}
         self._counts: dict[str, int] = {}
         for held in self._held:
@@ -113,20 +108,18 @@ class _Sections:
         said = text[asked.start : asked.end]
         question = {*content_words(asked.question)} - self._known
         answer = {*content_words(said)}
-        topic = self._topic(question)
-        if own < 0 or len(question) < _MIN_QUESTION_WORDS or not topic or not answer:
+        rare = self._rare(question)
+        if own < 0 or len(question) < _MIN_QUESTION_WORDS or not rare or not answer:
             return None
         firm = {word for word in answer if word[0].isdigit()}
         firm |= {word for name in _NAME.findall(said) for word in content_words(name)}
-        scores = self._index.scores(sorted(question))
         for at in self._candidates(own, asked):
             held = self._held[at]
             if (
                 not firm & held
-                and topic not in held
+                and not rare & held
                 and share_in(answer, held) <= _MAX_ANSWER_HELD
                 and share_in(question, held) <= _MAX_ASKED
-                and scores[at] < _MAX_SCORE * scores[own]
             ):
                 start, end = self._spans[at]
                 return Found(
@@ -139,11 +132,10 @@ class _Sections:
                 )
         return None
 
-    def _topic(self, question: set[str]) -> str | None:
-        """Give the word that tells best what is asked: the rarest in the document."""
-        known = sorted((self._counts[word], word) for word in question if word in self._counts)
+    def _rare(self, question: set[str]) -> set[str]:
+        """Give the words that tell what is asked: few sections of the document hold them."""
         few = max(1, _RARE * len(self._held))
-        return known[0][1] if known and known[0][0] <= few else None
+        return {word for word in question if 0 < self._counts.get(word, 0) <= few}
 
     def _candidates(self, own: int, asked: Found) -> Iterator[int]:
         """Yield other sections, siblings first, from a place that the hash chooses."""

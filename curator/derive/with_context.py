@@ -103,11 +103,10 @@ def _made(rows: pl.DataFrame, *, options: Options) -> pl.DataFrame:
 
 
 class _Asked(NamedTuple):
-    """What an example asks and says, as text and as words."""
+    """The words of what an example asks and says."""
 
     question: list[str]
     answer: list[str]
-    said: str
 
 
 class _Library:
@@ -122,7 +121,7 @@ class _Library:
     def row(self, example: dict[str, Any]) -> dict[str, Any] | None:
         """Give the example with passages, None where no passage answers it."""
         question, answer = (message["content"] or "" for message in example["messages"])
-        asked = _Asked(content_words(question), content_words(answer), _flat(answer))
+        asked = _Asked(content_words(question), content_words(answer))
         if not asked.question or not asked.answer or wrapped(answer, "") != answer:
             return None  # what holds a hole cannot stand as a template
         place = example["provenance"]
@@ -228,9 +227,4 @@ def _distractors(
             continue
         if is_sure and share_in(question, held) > _MAX_ASKED_UNANSWERED:
             continue
-        if asked.said not in _flat(passages.source.text[start:end]):
-            yield at
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.casefold().split())
+        yield at

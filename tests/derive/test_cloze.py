@@ -50,6 +50,8 @@ def test_a_term_or_value_is_hidden(source: Build, sentence: str, hidden: str) ->
     [
         "It takes 20% off the passenger fares of both crossings.",
         "This ticket takes 20% off the passenger fares of both crossings.",
+        "Both tickets take 20% off the passenger fares of all crossings.",
+        "Otherwise a day return takes 20% off the passenger fares of both crossings.",
         "However, a return takes 20% off the passenger fares of both crossings.",
         "The fares above are lower by 20% for passengers of both crossings.",
         "The same return takes 20% off the passenger fares of both crossings.",
@@ -67,10 +69,10 @@ def test_a_term_or_value_is_hidden(source: Build, sentence: str, hidden: str) ->
         "The rule of 7 in clause 3.2.1 holds for passengers and for freight.",
         "Call 07700 900 562 about the passenger fares of both crossings.",
         "Pay 20%.",
-        "A **carrier** is a carrier that holds animals, luggage and other freight.",
+        "A **carrier** is a carrier that holds small animals, luggage and parcels.",
         "A **carrier** is a box.",
         "A *carrier* is a closed box or bag that the animal can stand up in.",
-        "Set `timeout` to 30 seconds before the server starts its workers.",
+        "Set `Timeout` to 30 seconds before the fares server starts workers.",
     ],
 )
 def test_no_gap_where_a_reader_would_be_lost(source: Build, sentence: str) -> None:

@@ -50,12 +50,19 @@ def test_a_heading_is_the_title_of_its_text(source: Build, line: str) -> None:
     [
         "Assistance", "Notes and examples", "May an assistance dog travel?", "Assistance dog",
         "Assistance dogs below", "Step 2 assistance dogs", "Steamer timetables", "Dogs: assistance",
-        "Things dogs do",
+        "Things dogs do", "Day 2 dog assistance training card", "Assistance timetables of winter dogs",
     ],
 )  # fmt: skip
 def test_a_heading_that_names_nothing_is_no_title(source: Build, heading: str) -> None:
     """Generic, asking, counted, strange and verbatim headings make none."""
     assert told(source(f"## {heading}\n\n{BODY}")) == []
+
+
+def test_a_title_is_told_by_how_its_text_begins(source: Build) -> None:
+    """A heading whose words come up only at the end names something else."""
+    other = "The ships sail at seven and at nine, from the long quay beside the fish hall. " * 5
+    assert told(source(f"## Dog assistance\n\n{other}Any assistance or dog is welcome.")) == []
+    assert len(told(source(f"## Dog assistance\n\nAny assistance or dog is welcome. {other}"))) == 1
 
 
 def test_an_order_is_a_title_but_no_topic(source: Build) -> None:
@@ -105,6 +112,9 @@ def test_a_lead_that_announces_says_what_is_explained(source: Build) -> None:
         "See below how passengers get a refund or voucher when the Line cancels a sailing.",
         "They get a refund or a voucher when the Line cancels a sailing and returns money.",
         "The harbour café serves breakfast, lunch and dinner to sailors, dogs and their owners.",
+        "Passengers get a refund or a voucher when the Line cancels sailings: money returns below.",
+        "They get a refund or voucher when the Line cancels a sailing, and passengers keep money.",
+        "Passengers get a voucher or refund after storms, strikes, floods, fires and long quarrels.",
         "Do passengers get a refund or a voucher when the Line cancels a sailing in time?",
         "Refunds return money to passengers. Vouchers get 70%. The Line keeps no fee.",
     ],

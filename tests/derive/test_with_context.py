@@ -130,6 +130,25 @@ def test_some_examples_are_left_unanswered() -> None:
     assert TEXT[place["start"] : place["end"]] in shown(row)
 
 
+def test_a_distractor_says_little_of_the_answer() -> None:
+    """A section that gives the answer in other words is no distractor."""
+    again = "## Reminder\n\nAt most 1.5 metres of lead, please, for all dogs that stay for a crossing.\n"
+    (row,) = rows(document(TEXT + again), derived(), distractors=9)
+    assert "Reminder" not in row["context"]
+    assert "Seats" in row["context"]
+
+
+def test_unanswered_rows_show_nothing_that_looks_like_an_answer() -> None:
+    """What holds most words of the question may answer it in words of its own."""
+    again = "## Reminder\n\nA long rope at the harbour is allowed when a sailor holds it, also at night.\n"
+    asked = derived("Is a long rope allowed at the harbour for a dog in the crossing season?")
+    (row,) = rows(document(TEXT + again), asked, distractors=9, unanswered=1.0)
+    assert row["messages"][1]["content"] == "The passages do not say."
+    assert "Reminder" not in row["context"]
+    (row,) = rows(document(TEXT + again), asked, distractors=9)
+    assert "Reminder" in row["context"]
+
+
 def test_a_hash_of_the_id_chooses_the_unanswered() -> None:
     """About the share that was asked for, whatever else is there."""
     many = [{**derived(), "id": f"e{number}"} for number in range(300)]
