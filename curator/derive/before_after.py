@@ -117,25 +117,14 @@ def _is_mark(match: re.Match[str]) -> bool:
     return has_colon or bool(match["hashes"] or match["strong"])
 
 
-def side_of(source: Source, mark: Mark, other: Mark | None) -> tuple[int, int] | None:
+def side_of(source: Source, mark: Mark, until: int) -> tuple[int, int] | None:
     """
-    Give the span of the text under ``mark``, up to the ``other`` mark; None if there is none.
+    Give the span of the text under ``mark``, which ends before ``until``; None if there is none.
 
-    It ends with its list item, before the next mark and before the next heading.
+    It ends with its list item, and before the next heading of its level or above.
     """
-    until = other.start if other else _next_mark(source, mark)
     end = _end_of(source, mark, until)
     return _trimmed(source.text, mark.end, end)
-
-
-def _next_mark(source: Source, mark: Mark) -> int:
-    for place in range(mark.block, len(source.blocks)):
-        for found in _marks_in(source, place, 0, ()):
-            if found.start > mark.start:
-                return found.start
-        if place > mark.block and _closes(source.blocks[place], mark):
-            break
-    return len(source.text)
 
 
 def _closes(block: Block, mark: Mark) -> bool:
@@ -147,7 +136,8 @@ def _end_of(source: Source, mark: Mark, until: int) -> int:
     if mark.indent is not None:
         return min(until, _end_of_item(source, mark, block))
     end = block.end
-    for follower in source.blocks[mark.block + 1 :]:
+    for place in range(mark.block + 1, len(source.blocks)):
+        follower = source.blocks[place]
         if follower.start >= until:
             break
         if _closes(follower, mark):
@@ -161,11 +151,11 @@ def _end_of(source: Source, mark: Mark, until: int) -> int:
 
 def _end_of_item(source: Source, mark: Mark, block: Block) -> int:
     at = mark.end
-    for line in source.text[mark.end : block.end].splitlines(keepends=True):
-        bullet = _BULLET.match(line)
+    while at < block.end:
+        bullet = _BULLET.match(source.text, at, block.end)
         if bullet and len(bullet[1].expandtabs(4)) <= (mark.indent or 0):
             return at
-        at += len(line)
+        at = source.text.find("\n", at, block.end) + 1 or block.end
     follower = source.blocks[mark.block + 1 : mark.block + 2]
     return follower[0].end if follower and follower[0].kind == "table" else block.end
 

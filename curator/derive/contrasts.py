@@ -29,7 +29,7 @@ _OTHERWISE = re.compile(
 )
 _ELSE = re.compile(r"(?:Otherwise|If not)\b")
 _POINTS = re.compile(r"'s?\b|\b(?:above|below|each|any|every|following|other|most|many|some|one)\b")
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|him|her|that|there|here)\b")
+_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|him|her|there|here)\b")
 _MARKS = re.compile(r"[{<\[|(]")
 _MOST_WORDS = 14
 _LONGEST_BLOCK = 20_000

@@ -92,7 +92,8 @@ def _listed(source: Source, section: Section, setting: Setting) -> Iterator[_Ste
         is_only = len(numbered) == 1 and (led_in[-1:] != ":" or bool(_LEADS.search(led_in)))
         heading = (section.heading or source.title) if is_only else ""
         above = section.above
-        told = replace(setting, said=plain(source.text[section.blocks[0].start :][:_MOST_TOLD]))
+        first = section.blocks[0].start
+        told = replace(setting, said=plain(source.text[first : first + _MOST_TOLD]))
         goal = goal_of(led_in, heading, above, source.title, told)
         steps = items(source.text, block.start, block.end)
         if goal is None or not _is_procedure(source, block, steps):

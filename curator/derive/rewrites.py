@@ -56,13 +56,15 @@ def find(source: Source, options: Options) -> Iterator[Found]:
 
 
 def _marked(source: Source, options: Options) -> Iterator[Found]:
-    for before, after in pairwise(marks(source)):
+    found = list(marks(source))
+    ends = [*(mark.start for mark in found[2:]), len(source.text)]
+    for (before, after), until in zip(pairwise(found), ends, strict=False):
         if not before.opens or after.opens or after.word not in pairs_in(before.word):
             continue
         if before.level and after.level is None:
             continue
-        said = side_of(source, before, after)
-        new = side_of(source, after, None)
+        said = side_of(source, before, after.start)
+        new = side_of(source, after, until)
         if said is None or new is None or not _is_text(source, said) or not _is_text(source, new):
             continue
         is_beside = before.indent is not None and before.block == after.block
