@@ -141,7 +141,7 @@ def test_a_distractor_says_little_of_the_answer() -> None:
 def test_unanswered_rows_show_nothing_that_looks_like_an_answer() -> None:
     """What holds most words of the question may answer it in words of its own."""
     again = "## Reminder\n\nA long rope at the harbour is allowed when a sailor holds it, also at night.\n"
-    asked = derived("Is a long rope allowed at the harbour for a dog in the crossing season?")
+    asked = derived("Is a long rope allowed at the harbour for a dog?")
     (row,) = rows(document(TEXT + again), asked, distractors=9, unanswered=1.0)
     assert row["messages"][1]["content"] == "The passages do not say."
     assert "Reminder" not in row["context"]
