@@ -83,7 +83,8 @@ class Naming:
         words = head.split(" ")
         is_name = len(words) > 1 and all(word[:1].isupper() for word in words)
         phrase = head if is_name else cased(head, self.names)
-        return _by_itself(phrase, self.uncounted) or quoted
+        is_written = head[:1].isupper()  # what begins small may be a name in some code
+        return (is_written and _by_itself(phrase, self.uncounted)) or quoted
 
     def within(self, column: str) -> str | None:
         """Open a question whose row and column do not tell all; None if nothing does."""

@@ -24,12 +24,13 @@ from curator.derive.wording import cased, clean, names_of, uncounted_of
 _MAX_HEAD_CHARS = 80
 _MAX_ROWS_COMPARED = 40
 _NO_ANSWER = re.compile(
-    r"\W*|x|n/?a|tb[ad]|ditto|(?:as |see |cf\.? |ibid).*|same( as .*)?|.*\b(?:above|below)\b.*"
+    r"\W*|x|n/?a|tb[ad]|ditto|(?:as |see |refer to |cf\.? |ibid).*|same( as .*)?|.*\b(?:above|below)\b.*"
     r"|\W*(?:\.\.\.|…)\W*",
     re.IGNORECASE,
 )
 _BAD_HEAD = re.compile(
-    r"[“”|<>{}]|[.!?]\Z|\.\.\.|…|__|\A\W*\Z|\Ano\.?\Z|\Athen\b|\Aand\b|\Aif\b", re.IGNORECASE
+    r"[“”|<>{}]|\]\[|\A\W*\d[\d.,]*\W*\Z|[.!?]\Z|\.\.\.|…|__|\A\W*\Z|\Ano\.?\Z|\Athen\b|\Aand\b|\Aif\b",
+    re.IGNORECASE,
 )
 _FEW_WORDS = 3
 _FEWEST_ROWS = 2
@@ -181,4 +182,4 @@ def _is_name(words: str) -> bool:
 
 
 def _answers(words: str) -> bool:
-    return not _NO_ANSWER.fullmatch(words) and "{:" not in words
+    return not _NO_ANSWER.fullmatch(words) and "{:" not in words and "][" not in words

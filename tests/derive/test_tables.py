@@ -122,6 +122,7 @@ def test_a_large_table_does_not_flood_the_set(source: Build) -> None:
         "| Before | After |\n|---|---|\n| Said so. | Say so. |\n| Old one. | New one. |",
         "| If you | Then |\n|---|---|\n| ring | wait |\n| wait | ring |",
         "| Dish | Price | Price |\n|---|---|---|\n| Soup | 1 | 2 |\n| Stew | 3 | 4 |",
+        "# Menu\n\n| Dish | 735 |\n|---|---|\n| Soup | [x][] |\n| Stew | [y][] |",
         "# Overview\n\n| Dish | Served |\n|---|---|\n| Soup | hot |\n| Stew | cold |",
     ],
 )
