@@ -29,7 +29,8 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _BAD_HEAD = re.compile(
-    r"[“”|<>{}]|\]\[|\A\W*\d[\d.,]*\W*\Z|[.!?]\Z|\.\.\.|…|__|\A\W*\Z|\Ano\.?\Z|\Athen\b|\Aand\b|\Aif\b",
+    r"[“”|<>{}]|[.!?]\Z|\]\[|\A\W*\d[\d.,]*\W*\Z|\.\.\.|…|__|\A\W*\Z|\Ano\.?\Z"
+    r"|\A(?:then|and|if)\b",
     re.IGNORECASE,
 )
 _FEW_WORDS = 3
