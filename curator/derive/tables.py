@@ -24,8 +24,8 @@ from curator.derive.wording import cased, clean, names_of, uncounted_of
 _MAX_HEAD_CHARS = 80
 _MAX_ROWS_COMPARED = 40
 _NO_ANSWER = re.compile(
-    r"\W*|x|n/?a|tb[ad]|ditto|(?:as |see |refer to |cf\.? |ibid).*|same( as .*)?|.*\b(?:above|below)\b.*"
-    r"|\W*(?:\.\.\.|…)\W*",
+    r"\W*|x|n/?a|tb[ad]|ditto|(?:as |see |refer to |cf\.? |ibid).*|same( as .*)?"
+    r"|.*\b(?:above|below)\b.*|\W*(?:\.\.\.|…)\W*",
     re.IGNORECASE,
 )
 _BAD_HEAD = re.compile(
