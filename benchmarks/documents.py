@@ -157,10 +157,10 @@ def pdf_words(path: Path) -> Counter[str]:
     """Count the words pdfium reads, without those that most pages repeat at top and end."""
     from pypdfium2 import PdfDocument
 
-    from curator.read.documents import pdf_lines
+    from curator.read.documents.pdf import text_lines
 
     pages = [page.get_textpage().get_text_range().splitlines() for page in PdfDocument(path)]
-    left_out = pdf_lines.running(pages)
+    left_out = text_lines.running(pages)
     kept = [
         line
         for page, spots in zip(pages, left_out, strict=True)

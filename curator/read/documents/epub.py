@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from curator.errors import MissingExtra
-from curator.read.documents import boilerplate
 from curator.read.documents.archive import Archive, open_archive
-from curator.read.documents.charset import decode
 from curator.read.documents.document import Document
-from curator.read.documents.html_markdown import markdown
 from curator.read.documents.markdown import blocks_of
-from curator.read.documents.web_page import MAX_CHARS, tidy, tree, without_doctype
+from curator.read.documents.web_page import MAX_CHARS, boilerplate, tidy, tree, without_doctype
+from curator.read.documents.web_page.charset import decode
+from curator.read.documents.web_page.markdown import markdown
 from curator.read.values import Unmappable
 
 ENDINGS = (".epub",)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 
 _LOOKS = re.compile(rb"^(#{1,6} \S|```|~~~|\|[-: |]{3,}\||.*\]\([^)\s]+\))", re.MULTILINE)
+_MARKUP = re.compile(r"<!--.*?-->|</?[a-z!?][^<>]*>", re.DOTALL | re.IGNORECASE)
 _KINDS = {
     "heading_open": "heading",
     "paragraph_open": "paragraph",
@@ -132,10 +133,8 @@ def _is_only_markup(said: str) -> bool:
     while at < len(said):
         if said[at].isspace():
             at += 1
-            continue
-        is_comment = said.startswith("<!--", at)
-        close = said.find("-->" if is_comment else ">", at) if said[at] == "<" else -1
-        if close < 0:
+        elif markup := _MARKUP.match(said, at):
+            at = markup.end()
+        else:
             return False
-        at = close + (3 if is_comment else 1)
     return True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.read.documents.charset import declared, decode
+from curator.read.documents.web_page.charset import declared, decode
 from curator.read.values import Unmappable
 
 SAID = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curator.read.documents.html_markdown import markdown
 from curator.read.documents.web_page import tree
+from curator.read.documents.web_page.markdown import markdown
 
 
 def written(html: str) -> str:

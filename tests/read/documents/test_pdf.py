@@ -20,8 +20,9 @@ from reportlab.platypus import (
     Table,
 )
 
-from curator.read.documents import docx, pdf, pdf_lines
+from curator.read.documents import docx, pdf
 from curator.read.documents.document import Document
+from curator.read.documents.pdf import text_lines
 from curator.read.values import Unmappable
 
 STYLES = getSampleStyleSheet()
@@ -163,15 +164,17 @@ def test_pages_that_all_say_the_same_keep_their_lines():
 )
 def test_words_parted_by_a_line_end_are_joined(page, mended):
     """The hyphen stays in compounds and addresses, as far as the text itself tells."""
-    assert pdf_lines.mend(page, pdf_lines.mender([page])) == mended
+    assert text_lines.mend(page, text_lines.mender([page])) == mended
 
 
 def test_in_doubt_a_hyphen_stays_where_the_program_parts_no_words():
     """What other line ends say comes first."""
     doubtful = "an exam\ufffeple"
-    assert pdf_lines.mend(doubtful, pdf_lines.mender([doubtful], hyphenates=False)) == "an exam-ple"
+    assert (
+        text_lines.mend(doubtful, text_lines.mender([doubtful], hyphenates=False)) == "an exam-ple"
+    )
     text = f"{doubtful} in a data\ufffebase, a database"
-    mended = pdf_lines.mend(text, pdf_lines.mender([text], hyphenates=False))
+    mended = text_lines.mend(text, text_lines.mender([text], hyphenates=False))
     assert mended == "an example in a database, a database"
 
 
@@ -185,7 +188,7 @@ def test_plain_lines_become_paragraphs_items_and_headings():
         "2) a towel",
         "Notes",
     ]
-    assert pdf_lines.paragraphs(lines, {"notes": 1}) == [
+    assert text_lines.paragraphs(lines, {"notes": 1}) == [
         "## 2.1 When it sails",
         "The ferry sails at nine and at ten if the wind allows.",
         "- one lead",
@@ -196,7 +199,7 @@ def test_plain_lines_become_paragraphs_items_and_headings():
 
 def test_a_structure_that_loses_words_is_not_taken(monkeypatch):
     """Then the words stand in plain lines, all of them."""
-    monkeypatch.setattr("curator.read.documents.pdf_choice.LEAST_RECALL", 1.01)
+    monkeypatch.setattr("curator.read.documents.pdf.choice.LEAST_RECALL", 1.01)
     document = read(drawn(BODY))
     assert document.meta == {"pages": 1, "structure": "plain", "word_recall": 1.0}
     assert document.text == " ".join(BODY)
@@ -273,9 +276,9 @@ def test_the_guidelines_read_as_pdf_and_as_docx_are_one_text(real_data, capsys):
     files = real_data / "plain-language" / "files"
     document = read((files / "FederalPLGuidelines.pdf").read_bytes())
     other = docx.parse((files / "FederalPLGuidelines.docx").read_bytes(), "utf-8").text
-    ours, theirs = pdf_lines.words(document.text), pdf_lines.words(other)
-    overlap = pdf_lines.recall(theirs, ours)
-    ours_3, theirs_3 = pdf_lines.shingles(document.text), pdf_lines.shingles(other)
+    ours, theirs = text_lines.words(document.text), text_lines.words(other)
+    overlap = text_lines.recall(theirs, ours)
+    ours_3, theirs_3 = text_lines.shingles(document.text), text_lines.shingles(other)
     jaccard = len(ours_3 & theirs_3) / len(ours_3 | theirs_3)
     with capsys.disabled():
         sys.stdout.write(

@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 
 from curator.errors import MissingExtra
-from curator.read.documents import pdf_lines, pdf_structure, pdf_tags
-from curator.read.documents.pdf_tree import Element
+from curator.read.documents.pdf import structure, tags, text_lines
+from curator.read.documents.pdf.tree import Element
 
 LEAST_RECALL = 0.98
 """What part of pdfium's words a structure must hold, each as often as it stands there."""
@@ -57,24 +57,24 @@ class _Reader:
     def __init__(self, given: Pages) -> None:
         self.given = given
         texts = ["\n".join(page) for page in given.kept]
-        self.join = pdf_lines.mender(texts, hyphenates=given.hyphenates)
-        self.broken = sorted(pdf_lines.broken(texts))
-        self.pages = [pdf_lines.mend(text, self.join) for text in texts]
-        self.words = [pdf_lines.words(page) for page in self.pages]
-        self.all_words = pdf_lines.Words()
+        self.join = text_lines.mender(texts, hyphenates=given.hyphenates)
+        self.broken = sorted(text_lines.broken(texts))
+        self.pages = [text_lines.mend(text, self.join) for text in texts]
+        self.words = [text_lines.words(page) for page in self.pages]
+        self.all_words = text_lines.Words()
         for page in self.words:
             self.all_words.update(page)
 
     def tagged(self) -> Chosen | None:
         """Take the file's own tags if they name headings and hold the words."""
-        if not pdf_tags.has_headings(self.given.trees):
+        if not tags.has_headings(self.given.trees):
             return None
         read = _inspector().extract_text_with_positions_bytes
-        texts = pdf_tags.texts_of(_tried(read, self.given.data) or [])
-        pages = pdf_tags.pages_of(
-            self.given.trees, texts, lambda text: pdf_lines.mend(text, self.join)
+        texts = tags.texts_of(_tried(read, self.given.data) or [])
+        pages = tags.pages_of(
+            self.given.trees, texts, lambda text: text_lines.mend(text, self.join)
         )
-        blocks, heads = pdf_tags.joined(pages)
+        blocks, heads = tags.joined(pages)
         chosen = self._sound("tags", blocks)
         if chosen and heads:
             chosen.meta["repeated_heads"] = heads
@@ -89,8 +89,8 @@ class _Reader:
         plain: list[int] = []
         fonts = _Fonts(self.given.data)
         for at, page in enumerate(made.pages):
-            bare = pdf_structure.without(page.markdown, self.given.repeated[at])
-            blocks = pdf_structure.blocks(bare, self.given.kept[at], partial(fonts.of, at + 1))
+            bare = structure.without(page.markdown, self.given.repeated[at])
+            blocks = structure.blocks(bare, self.given.kept[at], partial(fonts.of, at + 1))
             blocks = [self._mended(block) for block in blocks]
             if not self._agrees(at, blocks):
                 plain.append(at + 1)
@@ -108,16 +108,16 @@ class _Reader:
         blocks = _across([self._plain_page(at) for at in range(len(self.pages))])
         return Chosen(blocks, {"structure": "plain", "word_recall": self._recall(blocks)})
 
-    def _sound(self, structure: str, blocks: list[str]) -> Chosen | None:
+    def _sound(self, name: str, blocks: list[str]) -> Chosen | None:
         recall = self._recall(blocks)
-        meta = {"structure": structure, "word_recall": recall}
+        meta = {"structure": name, "word_recall": recall}
         return Chosen(blocks, meta) if recall >= LEAST_RECALL else None
 
     def _recall(self, blocks: Sequence[str]) -> float:
-        return round(pdf_lines.recall(self.all_words, pdf_lines.words("\n".join(blocks))), 4)
+        return round(text_lines.recall(self.all_words, text_lines.words("\n".join(blocks))), 4)
 
     def _plain_page(self, at: int) -> list[str]:
-        return pdf_lines.paragraphs(self.pages[at].split("\n"), self.given.levels)
+        return text_lines.paragraphs(self.pages[at].split("\n"), self.given.levels)
 
     def _mended(self, block: str) -> str:
         """Join words that a line's end has parted; pdf-inspector puts a space there."""
@@ -129,11 +129,11 @@ class _Reader:
     def _agrees(self, at: int, blocks: Sequence[str]) -> bool:
         said = " ".join(blocks)
         heads = (block.split("\n", 1)[0] for block in blocks if block.startswith("|"))
-        if any(pdf_lines.words(head).total() > _LONGEST_HEAD for head in heads):
+        if any(text_lines.words(head).total() > _LONGEST_HEAD for head in heads):
             return False
-        if pdf_lines.recall(self.words[at], pdf_lines.words(said)) < _LEAST_OF_A_PAGE:
+        if text_lines.recall(self.words[at], text_lines.words(said)) < _LEAST_OF_A_PAGE:
             return False
-        ours, theirs = pdf_lines.shingles(self.pages[at]), pdf_lines.shingles(said)
+        ours, theirs = text_lines.shingles(self.pages[at]), text_lines.shingles(said)
         return len(ours & theirs) >= _LEAST_ORDER * len(ours)
 
 

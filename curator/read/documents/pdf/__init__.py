@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from curator.errors import MissingExtra
-from curator.read.documents import markdown, pdf_lines
+from curator.read.documents import markdown
 from curator.read.documents.document import Document
-from curator.read.documents.pdf_choice import Pages, choose
-from curator.read.documents.pdf_tree import Element, Trees
+from curator.read.documents.pdf import text_lines
+from curator.read.documents.pdf.choice import Pages, choose
+from curator.read.documents.pdf.tree import Element, Trees
 from curator.read.values import Unmappable
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - the file sa
 def _parted(raw: Sequence[str]) -> tuple[list[list[str]], list[list[str]]]:
     """Give the lines of each page that stay, and those that most pages repeat."""
     lines = [page.split("\n") for page in raw]
-    both = list(zip(lines, pdf_lines.running(lines), strict=True))
+    both = list(zip(lines, text_lines.running(lines), strict=True))
     kept = [[line for at, line in enumerate(page) if at not in left] for page, left in both]
     return kept, [[line for at, line in enumerate(page) if at in left] for page, left in both]
 
@@ -163,7 +164,7 @@ def _scans(opened: PdfDocument, kept: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _count(lines: Sequence[str]) -> int:
-    return pdf_lines.words("\n".join(lines)).total()
+    return text_lines.words("\n".join(lines)).total()
 
 
 def _ranges(pages: Sequence[int]) -> str:
@@ -197,5 +198,5 @@ def _title(told: str, text: str) -> str:
     title = " ".join(_clean(told).split())
     if _NO_TITLE.match(title):
         return ""
-    words = pdf_lines.words(title)
-    return title if pdf_lines.recall(words, pdf_lines.words(text)) >= 0.5 else ""
+    words = text_lines.words(title)
+    return title if text_lines.recall(words, text_lines.words(text)) >= 0.5 else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from curator.read.documents.archive import Archive
-from curator.read.documents.docx_markdown import NUMBER
+from curator.read.documents.docx.markdown import NUMBER
 from curator.read.documents.ooxml import element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

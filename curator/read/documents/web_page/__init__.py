@@ -7,12 +7,12 @@ import unicodedata
 from typing import Any
 
 from curator.errors import MissingExtra
-from curator.read.documents import boilerplate
-from curator.read.documents.charset import decode
 from curator.read.documents.document import Document
-from curator.read.documents.html_inline import words
-from curator.read.documents.html_markdown import markdown
 from curator.read.documents.markdown import blocks_of
+from curator.read.documents.web_page import boilerplate
+from curator.read.documents.web_page.charset import decode
+from curator.read.documents.web_page.inline import words
+from curator.read.documents.web_page.markdown import markdown
 from curator.read.values import Unmappable
 
 ENDINGS = (".html", ".htm", ".xhtml")

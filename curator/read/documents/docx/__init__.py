@@ -12,8 +12,8 @@ from xml.parsers.expat import ExpatError
 from curator.errors import MissingExtra
 from curator.read.documents.archive import Archive
 from curator.read.documents.document import Document
-from curator.read.documents.docx_markdown import markdown
-from curator.read.documents.docx_numbers import number
+from curator.read.documents.docx.markdown import markdown
+from curator.read.documents.docx.numbers import number
 from curator.read.documents.markdown import blocks_of
 from curator.read.documents.ooxml import (
     damaged,

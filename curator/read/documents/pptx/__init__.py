@@ -22,7 +22,7 @@ from curator.read.documents.ooxml import (
     properties,
     shown,
 )
-from curator.read.documents.pptx_text import text_of_frame, words
+from curator.read.documents.pptx.text import text_of_frame, words
 from curator.read.values import Unmappable
 
 ENDINGS = (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from curator.read.documents.boilerplate import DEAD, HEADINGS
-from curator.read.documents.html_code import BREAK, CODE, span, strings
+from curator.read.documents.web_page.boilerplate import DEAD, HEADINGS
+from curator.read.documents.web_page.code import BREAK, CODE, span, strings
 
 BLOCKS = frozenset(
     (

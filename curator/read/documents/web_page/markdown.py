@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from curator.read.documents.boilerplate import DEAD, HEADINGS
-from curator.read.documents.html_code import fence, is_lone, language_of, span, verbatim
-from curator.read.documents.html_inline import BLOCKS, inline, paragraphs, words
-from curator.read.documents.html_table import rows_of
 from curator.read.documents.markdown_table import table
+from curator.read.documents.web_page.boilerplate import DEAD, HEADINGS
+from curator.read.documents.web_page.code import fence, is_lone, language_of, span, verbatim
+from curator.read.documents.web_page.inline import BLOCKS, inline, paragraphs, words
+from curator.read.documents.web_page.table import rows_of
 
 _PARTS = ("caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th")
 _CALL_OUT = re.compile(

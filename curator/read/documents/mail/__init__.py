@@ -13,8 +13,8 @@ from email.errors import HeaderParseError
 from email.message import Message
 from typing import Any
 
-from curator.read.documents import mail_text
 from curator.read.documents.document import Document, with_faq
+from curator.read.documents.mail import text as mail_text
 from curator.read.values import Unmappable
 
 ENDINGS = (".eml", ".mbox", ".mht", ".mhtml")
@@ -148,9 +148,10 @@ class _Reader:
         return [(found, None, said) for found, said in mail_text.blocks_of(_clean(text))]
 
     def _page(self, data: bytes, charset: str | None) -> _Parts:
-        from curator.read.documents import boilerplate, markdown, web_page
-        from curator.read.documents.charset import decode
-        from curator.read.documents.html_markdown import markdown as written
+        from curator.read.documents import markdown, web_page
+        from curator.read.documents.web_page import boilerplate
+        from curator.read.documents.web_page.charset import decode
+        from curator.read.documents.web_page.markdown import markdown as written
 
         if charset is None:
             page, bad = decode(data, self.encoding)

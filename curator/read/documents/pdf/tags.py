@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from curator.read.documents.markdown_table import table
-from curator.read.documents.pdf_lines import BULLETS
-from curator.read.documents.pdf_tree import Element
+from curator.read.documents.pdf.text_lines import BULLETS
+from curator.read.documents.pdf.tree import Element
 
 _HEADINGS = {"Title": 1, "H": 2, **{f"H{level}": level for level in range(1, 7)}}
 _BLOCKS = {"P", "TOCI", "Caption", "Note", "BlockQuote", "Code", "LI", "L", "Table", *_HEADINGS}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import dropwhile, pairwise
 from typing import Any
 
-from curator.read.documents.pdf_lines import BULLETS
+from curator.read.documents.pdf.text_lines import BULLETS
 
 _TOKEN = re.compile(r"[^\W_]+")
 _ROMAN = re.compile(r"[ivxlc]+", re.IGNORECASE)

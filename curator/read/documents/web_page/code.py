@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from curator.read.documents.boilerplate import DEAD
+from curator.read.documents.web_page.boilerplate import DEAD
 
 BREAK = "\x00"
 """The end of a line where the page makes one; text holds no control characters."""
