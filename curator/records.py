@@ -159,6 +159,29 @@ def text_over(over: Over = "input") -> pl.Expr:
     return pl.coalesce(pl.col("text"), text)
 
 
+def prompt_over(over: Over = "input") -> pl.Expr:
+    """One text per row as ``text_over`` gives it, after the passages that belong to its prompt."""
+    both = pl.concat_str(["context", text_over(over)], separator="\n")
+    return pl.when(pl.col("context").is_null()).then(text_over(over)).otherwise(both)
+
+
+def origin() -> pl.Expr:
+    """The first id of the row or, for a row that was made out of an example, of that example."""
+    return pl.coalesce(pl.col("provenance").struct.field("parent_id"), "id")
+
+
+def is_made_of_example() -> pl.Expr:
+    """Whether a step made the row out of another example, such as a question with passages."""
+    place = pl.col("provenance").struct.field
+    return IS_EXAMPLE & place("derived_by").is_not_null() & place("parent_id").is_not_null()
+
+
+def shared_origin() -> pl.Expr:
+    """Name the origin of rows of which one was made out of the other; null for all other rows."""
+    made = pl.col("origin").filter(pl.col("is_made")).unique()
+    return pl.when(pl.col("origin").is_in(made.implode())).then("origin")
+
+
 def content_id(where: pl.Expr | None = None) -> pl.Expr:
     """
     128 bits over the canonical content of a row and nothing else, as 32 hexadecimal digits.

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from curator import records as rows_of
 from curator import similarity
 from curator.errors import RecipeError, shorten
-from curator.records import IS_DOCUMENT, KEPT, SPLITS, Over, reject, text_over, touch
+from curator.records import IS_DOCUMENT, KEPT, SPLITS, Over, prompt_over, reject, touch
 from curator.select.shares import Groups, share_out, ticket
-from curator.select.ties import FREE, KEYS, Indices, Mask, Ties, codes
+from curator.select.ties import FREE, Indices, Mask, Ties, codes
 
 log = logging.getLogger("curator.select")
 
 _VERDICT = {"position": pl.Int64, "rejected": pl.String, "split": pl.String, "change": pl.String}
+_SIGNED = ("position", "id", "label", "group", "document", "origin", "is_made")
 GIANT = len(SPLITS)
 """The note of a row that a giant group took along; the notes before it name the split followed."""
 _ORDER = {split: strength for strength, split in enumerate(SPLITS)}
@@ -59,8 +61,9 @@ def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     text = pl.col("text")
     rows = (
         records.filter(KEPT | is_merged)
-        .with_columns(document=pl.coalesce(of, own), text=text_over(options.over), stands=stands)
-        .select("position", "id", "label", "group", "document", "split", "stands", "text")
+        .with_columns(document=pl.coalesce(of, own), text=prompt_over(options.over), stands=stands)
+        .with_columns(origin=rows_of.origin(), is_made=rows_of.is_made_of_example())
+        .select(*_SIGNED, "split", "stands", "text")
     )
     if options.near_duplicates is None:
         words = rows.with_columns(twin=similarity.same(text))
@@ -85,7 +88,7 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     Keeps:  no two kept rows with a tie in two splits; the result for any order of rows and any
     threads.
     """
-    rows = signatures.select("position", "id", "label", "split", "stands", *KEYS)
+    rows = signatures.select("split", "stands", "twin", *_SIGNED)
     signatures = signatures.filter(pl.col("stands").is_null())
     if options.near_duplicates is None:
         none = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in similarity.PAIR.items())
@@ -170,7 +173,8 @@ def _decide(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     merges = rows.filter(pl.col("stands") != pl.col("document"))  # twins share one id
     stands = dict(merges.select("document", "stands").iter_rows())
     rows = rows.filter(pl.col("stands").is_null()).with_columns(
-        pl.col("document").replace({merged: _last(merged, stands) for merged in stands})
+        pl.col("document").replace({merged: _last(merged, stands) for merged in stands}),
+        origin=rows_of.shared_origin(),
     )
     strange = sorted(set(rows["split"].drop_nulls()) - set(SPLITS))
     if strange:

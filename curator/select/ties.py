@@ -19,6 +19,7 @@ KEYS = {
     "twin": "has the same words as",
     "group": "shares a group with",
     "document": "is from the same document as",
+    "origin": "was made out of the same example as",
 }
 """Columns whose equal values tie rows, and how a message says so."""
 FREE = -1

@@ -9,10 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from curator import records as rows_of
 from curator import similarity
 from curator.errors import Violation
 from curator.kernels.minhash import PERMUTATIONS, rows_per_band
-from curator.records import IS_DOCUMENT, KEPT, SPLITS, Over, text_over
+from curator.records import IS_DOCUMENT, KEPT, SPLITS, Over, prompt_over
 from curator.validate import Report
 
 ARTIFACT = "leakage.json"
@@ -23,6 +24,7 @@ _KINDS = {
     "near_duplicate": "is a near-duplicate of",
     "group": "shares a group with",
     "document": "is from the same document as",
+    "origin": "was made out of the same example as",
 }
 SMALL = 20_000
 """Rows up to which the closest pairs are sought far below the threshold: it takes a moment."""
@@ -48,7 +50,7 @@ def validate(records: pl.LazyFrame, options: Options) -> Report:
     by what, and the closest pair across each, even below the threshold.
     """
     of = pl.col("provenance").struct.field
-    text = text_over(options.over)
+    text = prompt_over(options.over)
     split_rows = records.filter(KEPT & pl.col("split").is_in(SPLITS))
     words = similarity.same_words(pl.col("bands")).cast(pl.String)
     signed = _gather(
@@ -60,13 +62,16 @@ def validate(records: pl.LazyFrame, options: Options) -> Report:
             text=text,
             same_content="id",
             document=pl.coalesce(of("document_id"), pl.when(IS_DOCUMENT).then("id")),
+            origin=rows_of.origin(),
+            is_made=rows_of.is_made_of_example(),
             source=pl.concat_str([of("uri"), pl.coalesce(of("line"), of("row"))], separator=":"),
         )
         .with_columns(bands=similarity.bands(pl.col("text"), threshold=options.threshold))
         .with_columns(same_text=pl.coalesce(words, pl.when(pl.col("text") != "").then("text")))
         .drop("text")
     )
-    rows = signed.drop("bands").sort("same_content", "position")
+    rows = signed.drop("bands").with_columns(origin=rows_of.shared_origin())
+    rows = rows.drop("is_made").sort("same_content", "position")
     # the bands are in memory, the long texts still on disk: they are read for the few that meet
     texts = split_rows.select("position", text=text).join(
         signed.lazy().select("position", "split", "bands"), on="position"
