@@ -62,7 +62,9 @@ def of_clause(phrase: str) -> Form | None:
     if not words or _MARKS.search(rest) or words[-1].lower() in g.WH or not content(phrase):
         return None
     first, is_stub = words[0].lower(), len(words) == 1
-    needs = len(content(phrase)) < _ENOUGH_CONTENT
+    says = content(phrase)
+    is_vague = g.PERSONS & set(map(str.lower, words)) or not any(map(g.can_be_noun, says))
+    needs = len(says) < _ENOUGH_CONTENT and bool(is_vague)
     if first == "to":
         return _to(wh, rest)
     if first in g.AUXILIARIES:
@@ -116,6 +118,7 @@ def _verb_at(words: list[str]) -> int | None:
             return at
         is_many = are_many(" ".join(words[:at]))
         agrees = g.is_base_verb(word) if is_many else g.is_third_person(word)
+        agrees = agrees or (g.is_past(word) and not g.is_participle(word))
         if agrees and not g.is_closed(word):
             return at
     return None

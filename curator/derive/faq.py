@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from curator.derive.wording import cased, clean, content, dangles, names_of
 
 _Q = r"[*_]{0,3}Q(?:uestion)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
 _A = r"[*_]{0,3}A(?:nswer)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
-_PAIR = re.compile(rf"^[ \t]{{0,3}}(?:{_Q})|^[ \t]{{0,3}}(?:{_A})", re.MULTILINE | re.IGNORECASE)
+_PAIR = re.compile(rf"^[ \t]*(?:{_Q}|{_A})", re.MULTILINE | re.IGNORECASE)
 _MARKED = re.compile(r"(?P<mark>\*\*\*|___|\*\*|__|\*|_)(?P<asked>[^*_\n]{3,300}\?)(?P=mark)")
 _SPACES = re.compile(r"\s*")
 _MOST_CHARS = 4000
@@ -118,19 +119,19 @@ def _opens(source: Source, block: Block) -> bool:
 
 def _in_faq(source: Source, block: Block, further: tuple[Block, ...]) -> Iterator[_Pair]:
     """Part a block at its marks; what stands ``further`` belongs to its last answer."""
-    marks = list(_PAIR.finditer(source.text, block.start, block.end))
-    for at, mark in enumerate(marks[:-1]):
-        answer = marks[at + 1]
-        if _is_question(mark[0]) and not _is_question(answer[0]):
-            has_more = at + 2 < len(marks)
-            end = marks[at + 2].start() if has_more else block.end
-            end = answer.end() + len(source.text[answer.end() : end].rstrip())
-            template = PLAIN if "\n\n" not in source.text[answer.end() : end] else TEXT
-            if further and not has_more:
-                end, template = further[-1].end, TEXT
-            if answer.end() < end:
-                asked = source.text[mark.end() : answer.start()]
-                yield asked, answer.end(), end, template, 0.95
+    said, first = source.said(block), block.start
+    marks = list(_PAIR.finditer(said))
+    for place, (mark, answer) in enumerate(pairwise(marks), start=2):
+        if not _is_question(mark[0]) or _is_question(answer[0]):
+            continue
+        until = marks[place].start() if place < len(marks) else len(said)
+        told = said[answer.end() : until].rstrip()
+        end, template = first + answer.end() + len(told), TEXT if "\n\n" in told else PLAIN
+        if further and place == len(marks):
+            end, template = further[-1].end, TEXT
+        if told:
+            asked = said[mark.end() : answer.start()]
+            yield asked, first + answer.end(), end, template, 0.95
 
 
 def _is_question(mark: str) -> bool:

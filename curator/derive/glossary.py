@@ -61,10 +61,13 @@ _LABEL = frozenset(
     ]
 )
 NEEDS_MORE = re.compile(
-    r"\b(?:this|these|those|such|above|below|following|here|also|however|therefore|thus|hence"
-    r"|otherwise|instead|former|latter|another|too)\b",
+    r"\b(?:this|these|those|following|here|however|therefore|thus|hence|otherwise|instead|former"
+    r"|latter|another|too|such(?! as\b)|also(?! (?:called|known)\b)"
+    r"|(?:the|see|as|described|listed|shown|given) (?:above|below))\b"
+    r"|\b(?:above|below)(?=[.,;:)]|\Z)",
     re.IGNORECASE,
 )
+"""What points at another sentence: a definition that holds it cannot stand alone."""
 _MEANS_ONE = frozenset({"a", "an", "the", "any", "one", "anyone", "someone", "something"})
 _MOST_CHARS = 1000
 _MOST_TERM_WORDS = 5

@@ -158,7 +158,8 @@ def is_participle(word: str) -> bool:
 
 def verb_of(word: str) -> str:
     """Give the base form of a verb."""
-    return (_verbs(word.lower()) or (word.lower(),))[0]
+    lower = word.lower()
+    return next((verb for verb in _verbs(lower) if verb != lower), lower)
 
 
 def verb_of_ing(word: str) -> str | None:

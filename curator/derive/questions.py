@@ -49,7 +49,8 @@ _FILLERS = _set(
     "supplemental session useful also see and for & my your our all key general"
 )
 _FAQ = re.compile(
-    r".*\b(?:faqs?|frequently asked|questions (?:and|&) answers|q ?(?:&|and) ?a|common questions"
+    r".*\b(?:faqs?|frequently asked\b.*|questions (?:and|&) answers|q ?(?:&|and) ?a"
+    r"|common questions"
     r"|questions (?:people|passengers|users|customers|readers|guests|visitors|we|you|that|often"
     r"|from|our|asked)\b.*)",
     re.IGNORECASE,

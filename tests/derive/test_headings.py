@@ -1,0 +1,103 @@
+"""Headings and the sections that answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.derive.found import wrapped
+from curator.derive.headings import Options, find
+from curator.derive.source import Source
+
+Build = Callable[..., Source]
+
+
+def pairs(source: Source, **options: int) -> list[tuple[str, str]]:
+    return [
+        (found.question, wrapped(found.template, source.text[found.start : found.end]))
+        for found in find(source, Options(**options))
+    ]
+
+
+def test_a_section_answers_its_heading(source: Build) -> None:
+    """One paragraph loses its markup; several blocks stand as they are written."""
+    text = "# Groups\n\n## Booking a group\n\nWrite to *us*,\nplease, by mail."
+    assert pairs(source(text)) == [("How do I book a group?", "Write to us, please, by mail.")]
+    more = "## How to book\n\n1. Write to us.\n2. Wait for us.\n\nThat is all.\n"
+    assert pairs(source(more)) == [("How do I book?", more[more.index("1.") :].strip())]
+
+
+def test_a_title_without_headings_is_answered_by_the_whole_text(source: Build) -> None:
+    """The title of the front matter stands for the heading that is not there."""
+    text = "---\ntitle: Avoid double negatives\n---\n\nSay what is, not what is not."
+    assert pairs(source(text)) == [
+        ("How do I avoid double negatives?", "Say what is, not what is not.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "See the pets page.",
+        "Too short.",
+        "```\nls -l and so on and on\n```",
+        "![A picture of four big dogs](dog.png)",
+        "There are many ways to do so:",
+        "### In summer\n\nWrite to the desk in the hall.",
+        "- [One page](a.md) of it\n- [Another page](b.md) of it",
+        "Who may book? When may we book? Where do we book?",
+        "**Before:** It shall be booked.\n\n**After:** Book it.",
+        "Use {{ site.name }} to book a group today.",
+        "",
+    ],
+)
+def test_a_section_that_is_no_answer_makes_none(source: Build, body: str) -> None:
+    """Pointers, lone code, pictures, lead-ins, shelves of links, rewritings."""
+    assert pairs(source(f"## Booking a group\n\n{body}\n")) == []
+
+
+def test_questions_and_what_people_ask_are_left_to_the_other_step(source: Build) -> None:
+    """The faq step takes them."""
+    text = (
+        "# FAQ\n\n## Booking a group\n\nWrite to the desk by mail.\n\n# May I?\n\nYes, you all may."
+    )
+    assert pairs(source(text)) == []
+
+
+def test_a_long_section_and_a_repeated_question_make_none(source: Build) -> None:
+    """An answer has its longest length, and two sections must not answer one question."""
+    text = "## Booking a group\n\nWrite to the desk by mail."
+    assert pairs(source(text), max_chars=27)
+    assert not pairs(source(text), max_chars=10)
+    assert pairs(source(f"{text}\n\n{text}\n")) == []
+
+
+def test_a_mere_topic_needs_some_lines(source: Build) -> None:
+    """Where the question is only what there is to know, four words are no answer."""
+    text = "## Dangerous goods\n\nThey go by ship{}."
+    assert pairs(source(text.format(""))) == []
+    assert pairs(source(text.format(", and by no other way" * 5)))[0][0] == (
+        "What should I know about dangerous goods?"
+    )
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["# Pets", "## Booking a dog", "### How to feed cats", "Words of a **kind**.", "- one\n- two",
+             "1. Ring.\n2. Wait for us.", "| a | b |\n|---|---|\n| c | d |", "> q", "<div>\n</div>"]
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_every_answer_is_in_its_document(source: Build, parts: list[str]) -> None:
+    """Spans lie in the text and hold no space at their ends."""
+    document = source("\n\n".join([*parts, "End."]))
+    for found in find(document, Options()):
+        said = document.text[found.start : found.end]
+        assert 0 <= found.start < found.end <= len(document.text)
+        assert said == said.strip()
+        assert wrapped(found.template, said)
