@@ -52,7 +52,10 @@ def _to(wh: str, rest: str) -> Form | None:
     if not g.is_base_verb(verb):
         return None
     doing = from_reader(rest.partition(" ")[2])
-    return Form(f"how do I {doing}" if wh == "how" else f"{wh} should I {doing}", 0.7)
+    if wh == "how":
+        return Form(f"how do I {doing}", 0.7)
+    is_bare = len(content(rest)) < _ENOUGH_CONTENT and g.is_base_verb(rest.split()[-1])
+    return Form(f"{wh} should I {doing}", 0.7, needs_topic=is_bare)
 
 
 def of_clause(phrase: str) -> Form | None:

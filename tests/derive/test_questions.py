@@ -80,7 +80,7 @@ def test_a_thing_is_asked_after(heading: str, said: str, question: str) -> None:
     "heading",
     [
         "Overview", "Related information", "Questions people ask", "A.", "IV.", "3.2", "2019",
-        "1 May 2020", "Chapter 3", "Getting it back", "Identify their top tasks", "What We Did",
+        "1 May 2020", "Chapter 3", "Getting it back", "When to test", "Identify their top tasks", "What We Did",
         "When we decide", "Sentences start with main idea", "Uses tables", "Redirect Directive",
         "Summer timetable, 1 May to 30 September", "Chilled and frozen", "Which channel for what",
         "Adding a word would have caused readers to stop", "Application due date", "If then",
