@@ -54,7 +54,7 @@ def _to(wh: str, rest: str) -> Form | None:
     doing = from_reader(rest.partition(" ")[2])
     if wh == "how":
         return Form(f"how do I {doing}", 0.7)
-    is_bare = len(content(rest)) < _ENOUGH_CONTENT and g.is_base_verb(rest.split()[-1])
+    is_bare = len(content(rest)) < _ENOUGH_CONTENT and g.is_base_verb(rest.rsplit(maxsplit=1)[-1])
     return Form(f"{wh} should I {doing}", 0.7, needs_topic=is_bare)
 
 
