@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 import orjson
@@ -67,10 +68,12 @@ def derive_from(
 
 
 def source_of(row: dict[str, Any]) -> Source:
-    """Give a document row as a Source."""
+    """Give a document row as a Source; a title that is but the file's name is none."""
+    title = row["title"] or ""
+    name = PurePath(row["provenance"]["uri"]).name.split(".")[0]
     return Source(
         id=row["id"],
-        title=row["title"] or "",
+        title="" if title == name else title,
         text=row["text"],
         blocks=tuple(Block(**block) for block in row["blocks"] or ()),
         language=row["language"],

@@ -150,6 +150,7 @@ def test_a_row_is_reported_once_for_each_partner() -> None:
         "near_duplicate": 0,
         "group": 1,
         "document": 0,
+        "origin": 0,
     }
 
 
