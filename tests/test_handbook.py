@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from curator.derive.list_items import items
-from curator.derive.plain import plain
-from curator.derive.table_cells import table
+from curator.derive.page.list_items import items
+from curator.derive.page.plain import plain
+from curator.derive.page.table_cells import table
 from curator.engine import polars as engine
 from curator.pipeline.run import Run
 from curator.recipe import load

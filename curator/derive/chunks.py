@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import polars as pl
 
-from curator.derive.chunking import Span, cut
-from curator.derive.source import Block
+from curator.derive.page.chunking import Span, cut
+from curator.derive.page.source import Block
 from curator.errors import SourceError
 from curator.records import IS_CHUNK, IS_DOCUMENT, KEPT, RECORD
 

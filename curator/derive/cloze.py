@@ -10,12 +10,12 @@ from functools import partial
 import polars as pl
 
 from curator.derive.chance import chance
-from curator.derive.content_words import content_words
+from curator.derive.english.content_words import content_words
 from curator.derive.found import PLAIN, Found, derive_from
-from curator.derive.list_items import items
-from curator.derive.plain import plain
-from curator.derive.sentences import sentences
-from curator.derive.source import Block, Source
+from curator.derive.page.list_items import items
+from curator.derive.page.plain import plain
+from curator.derive.page.sentences import sentences
+from curator.derive.page.source import Block, Source
 
 GAP = "____"
 _HOLE = "\ue000"  # stands for the gap while markup is taken off: no syntax, no white space

@@ -10,16 +10,16 @@ from itertools import pairwise
 
 import polars as pl
 
-from curator.derive import grammar as g
-from curator.derive.alternatives import Choice, choice_in, match_of
-from curator.derive.bare_span import bare
+from curator.derive.english import grammar as g
+from curator.derive.english.alternatives import Choice, choice_in, match_of
+from curator.derive.english.noun_phrases import is_noun_phrase
+from curator.derive.english.wording import dangles, from_reader
 from curator.derive.found import PLAIN, Found, derive_from
-from curator.derive.list_items import items
-from curator.derive.noun_phrases import is_noun_phrase
-from curator.derive.plain import plain
-from curator.derive.sentences import sentences
-from curator.derive.source import Block, Source
-from curator.derive.wording import dangles, from_reader
+from curator.derive.page.bare_span import bare
+from curator.derive.page.list_items import items
+from curator.derive.page.plain import plain
+from curator.derive.page.sentences import sentences
+from curator.derive.page.source import Block, Source
 
 _INSTEAD = re.compile(r"\s+(?:instead of|rather than)\s+")
 _UNLIKE = re.compile(r"Unlike ([^,]{2,60}), ([^,]{2,60}?) (is|are|has|have|does|do)\b")

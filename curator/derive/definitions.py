@@ -9,15 +9,15 @@ from functools import partial
 
 import polars as pl
 
-from curator.derive import glossary, grammar
+from curator.derive.english import glossary, grammar
+from curator.derive.english.glossary import NEEDS_MORE
+from curator.derive.english.noun_phrases import is_noun_phrase, needs_no_article
+from curator.derive.english.things import says_what
+from curator.derive.english.wording import cased, clean, dangles, names_of, words_of
 from curator.derive.found import PLAIN, Found, derive_from
-from curator.derive.glossary import NEEDS_MORE
-from curator.derive.noun_phrases import is_noun_phrase, needs_no_article
-from curator.derive.plain import plain
-from curator.derive.sentences import sentences
-from curator.derive.source import Block, Section, Source
-from curator.derive.things import says_what
-from curator.derive.wording import cased, clean, dangles, names_of, words_of
+from curator.derive.page.plain import plain
+from curator.derive.page.sentences import sentences
+from curator.derive.page.source import Block, Section, Source
 
 _SENTENCE = re.compile(
     r"(?P<article>(?:An?|The)\s+)?(?P<open>\*\*\*|\*\*|__|\*|_|\"|\u201c|`)"

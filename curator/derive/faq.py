@@ -10,14 +10,14 @@ from itertools import pairwise
 
 import polars as pl
 
-from curator.derive import questions
+from curator.derive.english import questions
+from curator.derive.english.grammar import can_be_noun
+from curator.derive.english.wording import cased, clean, content, dangles, names_of
 from curator.derive.found import PLAIN, TEXT, Found, derive_from
-from curator.derive.grammar import can_be_noun
 from curator.derive.headings import answer_in
-from curator.derive.list_items import items
-from curator.derive.plain import plain
-from curator.derive.source import Block, Section, Source
-from curator.derive.wording import cased, clean, content, dangles, names_of
+from curator.derive.page.list_items import items
+from curator.derive.page.plain import plain
+from curator.derive.page.source import Block, Section, Source
 
 _Q = r"[*_]{0,3}Q(?:uestion)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
 _A = r"[*_]{0,3}A(?:nswer)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"

@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 import polars as pl
 
-from curator.derive.plain import plain
-from curator.derive.source import Block, Source
+from curator.derive.page.plain import plain
+from curator.derive.page.source import Block, Source
 from curator.records import IS_CHUNK, IS_DOCUMENT, KEPT, RECORD
 
 TEXT = "{text}"

@@ -10,11 +10,11 @@ from functools import partial
 
 import polars as pl
 
-from curator.derive import questions
+from curator.derive.english import questions
+from curator.derive.english.wording import names_of, uncounted_of
 from curator.derive.found import PLAIN, TEXT, Found, derive_from
-from curator.derive.plain import plain
-from curator.derive.source import Block, Section, Source
-from curator.derive.wording import names_of, uncounted_of
+from curator.derive.page.plain import plain
+from curator.derive.page.source import Block, Section, Source
 
 _FEWEST_WORDS = 4
 _POINTER = re.compile(

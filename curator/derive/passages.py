@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from curator.derive.chunking import Span, cut
-from curator.derive.content_words import content_words
-from curator.derive.source import Block, Source
+from curator.derive.english.content_words import content_words
+from curator.derive.page.chunking import Span, cut
+from curator.derive.page.source import Block, Source
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,15 +9,15 @@ from functools import partial
 
 import polars as pl
 
-from curator.derive import grammar as g
 from curator.derive.chance import chance
+from curator.derive.english import grammar as g
+from curator.derive.english.goals import Goal, goal_of
+from curator.derive.english.questions import Setting, commands
+from curator.derive.english.wording import names_of, uncounted_of
 from curator.derive.found import PLAIN, TEXT, Found, derive_from
-from curator.derive.goals import Goal, goal_of
-from curator.derive.list_items import Item, items
-from curator.derive.plain import plain
-from curator.derive.questions import Setting, commands
-from curator.derive.source import Block, Section, Source
-from curator.derive.wording import names_of, uncounted_of
+from curator.derive.page.list_items import Item, items
+from curator.derive.page.plain import plain
+from curator.derive.page.source import Block, Section, Source
 
 _FEWEST_STEPS = 3
 _MOST_STEPS = 30

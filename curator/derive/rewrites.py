@@ -11,12 +11,12 @@ from itertools import pairwise
 
 import polars as pl
 
-from curator.derive.bare_span import bare
-from curator.derive.before_after import Mark, clean, marks, pairs_in, side_of
 from curator.derive.found import PLAIN, TEXT, Found, derive_from
-from curator.derive.plain import plain
-from curator.derive.source import Source
-from curator.derive.table_cells import Cell, table
+from curator.derive.page.bare_span import bare
+from curator.derive.page.before_after import Mark, clean, marks, pairs_in, side_of
+from curator.derive.page.plain import plain
+from curator.derive.page.source import Source
+from curator.derive.page.table_cells import Cell, table
 
 _OF_WORDING = re.compile(
     r"\bplain(er|ly)?\b|\bbefore and after\b|\bre-?writ|\bre-?word|\bwording\b|\bjargon\b"

@@ -10,12 +10,12 @@ from functools import partial
 import polars as pl
 
 from curator.derive.chance import chance
-from curator.derive.content_words import content_words, share_in, stem
+from curator.derive.english.content_words import content_words, share_in, stem
+from curator.derive.english.grammar import ARTICLES, AUXILIARIES, PERSONS, WH, is_closed, parts
 from curator.derive.found import PLAIN, Found, derive_from
-from curator.derive.grammar import ARTICLES, AUXILIARIES, PERSONS, WH, is_closed, parts
-from curator.derive.plain import plain
-from curator.derive.sentences import sentences
-from curator.derive.source import Block, Section, Source
+from curator.derive.page.plain import plain
+from curator.derive.page.sentences import sentences
+from curator.derive.page.source import Block, Section, Source
 
 
 def _set(words: str) -> frozenset[str]:

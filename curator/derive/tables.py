@@ -11,15 +11,15 @@ from itertools import combinations
 
 import polars as pl
 
-from curator.derive import table_questions as ask
-from curator.derive.bare_span import bare
-from curator.derive.before_after import pairs_in
 from curator.derive.chance import chance
+from curator.derive.english import table_questions as ask
+from curator.derive.english.grammar import is_closed
+from curator.derive.english.wording import cased, clean, names_of, uncounted_of
 from curator.derive.found import PLAIN, Found, derive_from
-from curator.derive.grammar import is_closed
-from curator.derive.source import Section, Source
-from curator.derive.table_cells import Cell, Table, table
-from curator.derive.wording import cased, clean, names_of, uncounted_of
+from curator.derive.page.bare_span import bare
+from curator.derive.page.before_after import pairs_in
+from curator.derive.page.source import Section, Source
+from curator.derive.page.table_cells import Cell, Table, table
 
 _MAX_HEAD_CHARS = 80
 _MAX_ROWS_COMPARED = 40

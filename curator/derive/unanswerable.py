@@ -13,9 +13,9 @@ import polars as pl
 
 from curator.derive import faq, headings
 from curator.derive.chance import chance
-from curator.derive.content_words import content_words, share_in
+from curator.derive.english.content_words import content_words, share_in
 from curator.derive.found import Found, derive_from, wrapped
-from curator.derive.source import Section, Source
+from curator.derive.page.source import Section, Source
 
 _MAX_ANSWER_HELD = 0.25  # share of the answer's words that the other section may hold
 _MAX_ASKED = 0.25  # and of the question's

@@ -11,7 +11,7 @@ import orjson
 import polars as pl
 
 from curator.derive.chance import chance
-from curator.derive.content_words import content_words, share_in
+from curator.derive.english.content_words import content_words, share_in
 from curator.derive.found import source_of, wrapped
 from curator.derive.passages import Index, Passages
 from curator.records import IS_CHUNK, IS_DOCUMENT, IS_EXAMPLE, KEPT, RECORD

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from curator.derive.source import Block, Source
+from curator.derive.page.source import Block, Source
 from curator.read.documents import markdown
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.derive import chunks
-from curator.derive.source import Source
+from curator.derive.page.source import Source
 from curator.errors import SourceError
 from curator.read.documents import markdown
 from curator.records import IS_CHUNK, RECORD

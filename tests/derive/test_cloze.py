@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from curator.derive import cloze
 from curator.derive.found import wrapped
-from curator.derive.source import Source
+from curator.derive.page.source import Source
 
 Build = Callable[..., Source]
 

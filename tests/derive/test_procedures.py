@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.derive.found import wrapped
+from curator.derive.page.source import Source
 from curator.derive.procedures import Options, find
-from curator.derive.source import Source
 
 Build = Callable[..., Source]
 ALL = Options(per_list=99)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curator.derive.questions import Setting, is_faq, is_generic, question_of
+from curator.derive.english.questions import Setting, is_faq, is_generic, question_of
 
 
 def asked(heading: str, title: str = "", **setting: object) -> str | None:

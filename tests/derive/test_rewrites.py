@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.derive.found import wrapped
+from curator.derive.page.source import Source
 from curator.derive.rewrites import Options, find
-from curator.derive.source import Source
 
 Build = Callable[..., Source]
 

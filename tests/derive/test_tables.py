@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.derive.found import wrapped
-from curator.derive.source import Source
+from curator.derive.page.source import Source
 from curator.derive.tables import Options, find
 
 Build = Callable[..., Source]

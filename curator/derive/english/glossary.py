@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from curator.derive import grammar
+from curator.derive.english import grammar
+from curator.derive.english.noun_phrases import is_noun_phrase
+from curator.derive.english.questions import is_generic
+from curator.derive.english.wording import cased, clean
 from curator.derive.found import PLAIN, Found
-from curator.derive.list_items import items
-from curator.derive.noun_phrases import is_noun_phrase
-from curator.derive.plain import plain
-from curator.derive.questions import is_generic
-from curator.derive.source import Block, Section, Source
-from curator.derive.table_cells import table
-from curator.derive.wording import cased, clean
+from curator.derive.page.list_items import items
+from curator.derive.page.plain import plain
+from curator.derive.page.source import Block, Section, Source
+from curator.derive.page.table_cells import table
 
 _GLOSSARY = re.compile(
     r"glossary (?:of|for)\b.*|(?:[\w' -]{1,40} )?(?:glossary|glossaries|definitions?|terminology"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curator.derive import grammar as g
-from curator.derive.questions import Setting, question_of
-from curator.derive.wording import dangles, from_reader
+from curator.derive.english import grammar as g
+from curator.derive.english.questions import Setting, question_of
+from curator.derive.english.wording import dangles, from_reader
 
 _HOW_DO_I = re.compile(r"How do I ([^?]+)\?")
 _HOW = re.compile(r"(How (?:do|does|is|are|can|should) [^?]+)\?")

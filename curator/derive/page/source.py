@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from curator.derive.plain import plain
+from curator.derive.page.plain import plain
 
 
 class Block(NamedTuple):

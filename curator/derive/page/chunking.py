@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from curator.derive.source import Block
+from curator.derive.page.source import Block
 
 if TYPE_CHECKING:
     from semantic_text_splitter import MarkdownSplitter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from curator.derive import grammar as g
-from curator.derive.wording import words_of
+from curator.derive.english import grammar as g
+from curator.derive.english.wording import words_of
 
 
 def is_noun_phrase(phrase: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from curator.derive.grammar import (
+from curator.derive.english.grammar import (
     AUXILIARIES,
     DETERMINERS,
     LINKS,
@@ -18,7 +18,7 @@ from curator.derive.grammar import (
     is_closed,
     parts,
 )
-from curator.derive.source import Source
+from curator.derive.page.source import Source
 
 
 def _set(words: str) -> frozenset[str]:

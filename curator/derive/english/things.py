@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from curator.derive import grammar as g
-from curator.derive.form import Form
-from curator.derive.noun_phrases import are_many, head_of, is_noun_phrase, needs_no_article
-from curator.derive.wording import content, from_reader, words_of
+from curator.derive.english import grammar as g
+from curator.derive.english.form import Form
+from curator.derive.english.noun_phrases import are_many, head_of, is_noun_phrase, needs_no_article
+from curator.derive.english.wording import content, from_reader, words_of
 
 
 def _set(words: str) -> frozenset[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curator.derive import grammar as g
-from curator.derive.plain import plain
-from curator.derive.wording import is_about
+from curator.derive.english import grammar as g
+from curator.derive.english.wording import is_about
+from curator.derive.page.plain import plain
 
 _ORDER = re.compile(
     r"(?:Please )?(?P<verb>[A-Z][a-z]+)\s+(?P<what>(?:[^.;:?!,]|(?<=\d)[.:](?=\d)){2,90}?)\s+"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from curator.derive.plain import plain
+from curator.derive.page.plain import plain
 
 _CELL = re.compile(r"(?:`[^`\n]*`|\\.|[^|\\])*")
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")

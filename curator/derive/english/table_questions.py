@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curator.derive import grammar as g
-from curator.derive.noun_phrases import is_noun_phrase, needs_no_article
-from curator.derive.questions import is_generic
-from curator.derive.wording import cased, clean, from_reader, is_about, words_of
+from curator.derive.english import grammar as g
+from curator.derive.english.noun_phrases import is_noun_phrase, needs_no_article
+from curator.derive.english.questions import is_generic
+from curator.derive.english.wording import cased, clean, from_reader, is_about, words_of
 
 
 def _set(words: str) -> frozenset[str]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from curator.derive.bare_span import bare
-from curator.derive.source import Block, Section, Source
+from curator.derive.page.bare_span import bare
+from curator.derive.page.source import Block, Section, Source
 
 _PAIRS = {
     "before": frozenset({"after"}),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from curator.derive import clauses, doings, grammar, things
-from curator.derive.form import Form
-from curator.derive.noun_phrases import is_noun_phrase, needs_no_article
-from curator.derive.wording import (
+from curator.derive.english import clauses, doings, grammar, things
+from curator.derive.english.form import Form
+from curator.derive.english.noun_phrases import is_noun_phrase, needs_no_article
+from curator.derive.english.wording import (
     cased,
     clean,
     content,

@@ -1,0 +1,1 @@
+"""The bank at prompt time: open it, search it, put prompts together from it."""

@@ -1,0 +1,1 @@
+"""What English says and asks: words, phrases, and the questions that headings and cells answer."""
