@@ -111,45 +111,54 @@ def recall(records: pl.LazyFrame, memory: pl.LazyFrame) -> pl.LazyFrame:
     A row into which a remembered one was merged inherits its split. A row that was test and now
     comes as anything else is rejected.
 
-    What split had to say of the row then is said again: a second run writes the same bytes. Of rows
-    with one content, that of the remembered group is the one that was there, else the first.
+    What split had to say of the row then is said again: a second run writes the same bytes. Rows
+    with one content are told apart by their group, and within it by their order; if none has a
+    remembered group, the first one is the one that was there.
 
-    Columns: memory has id (each once), group, split and change.
+    Columns: memory has id, group, copy (0 for the first row of this id and group), split, change.
     """
-    was = memory.select("id", _was="split")
-    said = memory.select("id", _said="change", _group="group")
+    was = memory.select("id", _was="split").unique()
+    said = memory.select("id", "group", _copy="copy", _said="change", _was_there=pl.lit(value=True))
     merged = records.select("id", "merged_into").drop_nulls()
     heirs = merged.join(was, on="id").select("_was", id="merged_into")
     strength = pl.col("_was").replace_strict(_ORDER, return_dtype=pl.Int8)
     was = pl.concat([was, heirs.select("id", "_was")])
     was = was.group_by("id").agg(pl.col("_was").sort_by(strength).last())
     moves = KEPT & (pl.col("split") != pl.col("_was"))
-    position, is_same = pl.col("position"), pl.col("group").eq_missing(pl.col("_group"))
-    first = pl.coalesce(pl.when(is_same).then(position).min(), position.min()).over("id")
-    is_old = KEPT & (position == first)
+    is_there = pl.col("_was_there").is_not_null()
+    is_first = (pl.col("position") == pl.col("position").min()) & ~is_there.any()
+    is_old = KEPT & (is_there | is_first.over("id"))
+    key = ["id", "group", "_copy"]
     return (
         records.join(was, on="id", how="left", maintain_order="left")
-        .join(said, on="id", how="left", maintain_order="left")
+        .with_columns(_copy=_copy())
+        .join(said, on=key, how="left", maintain_order="left", nulls_equal=True)
         .pipe(reject, moves & (pl.col("_was") == "test"), "split: was test in an earlier run")
         .pipe(touch, moves, pl.format("split: was {} in an earlier run", "_was"))
         .pipe(touch, is_old & pl.col("_said").is_not_null(), pl.col("_said"))
         .with_columns(split=pl.when(is_old).then(pl.coalesce("split", "_was")).otherwise("split"))
-        .drop("_was", "_said", "_group")
+        .drop("_was", "_said", "_copy", "_was_there")
     )
 
 
 def remember(records: pl.LazyFrame, memory: pl.LazyFrame | None = None) -> pl.LazyFrame:
     """
-    List id and split of every kept row, by id; what ``memory`` holds beyond that stays.
+    List id and split of every kept row, by id; what ``memory`` holds of other ids stays.
 
-    Columns: id, group, split, change (what split has said of the row).
+    Columns: id, group, copy, split, change (what split has said of the row).
     """
     ours = pl.element().filter(pl.element().str.starts_with("split: "))
     change = pl.col("changes").list.eval(ours).list.last()
     kept = records.filter(KEPT & pl.col("split").is_not_null())
-    now = kept.select("id", "group", "split", change=change)
-    past = [] if memory is None else [memory.select("id", "group", "split", "change")]
-    return pl.concat([now, *past]).unique("id", keep="first", maintain_order=True).sort("id")
+    columns = ("id", "group", "copy", "split", "change")
+    now = kept.with_columns(copy=_copy(), change=change).select(columns)
+    past = [] if memory is None else [memory.join(now, on="id", how="anti").select(columns)]
+    return pl.concat([now, *past]).sort("id", "group", "copy")
+
+
+def _copy() -> pl.Expr:
+    """Number the kept rows of one content and one group, in their order."""
+    return (KEPT.cum_sum() - 1).over("id", "group").cast(pl.Int64)
 
 
 def _last(document: str, stands: dict[str, str]) -> str:
