@@ -148,6 +148,19 @@ def test_emphasis_never_breaks_a_word():
     assert text_of(document) == "Use **both** and words, redo"
 
 
+def test_words_stored_in_pieces_of_many_looks_read_as_if_in_one():
+    """Colours, sizes, languages and marks of saving part no word, and emphasis stays whole."""
+    document = docx.Document()
+    paragraph = document.add_paragraph()
+    for at, piece in enumerate(["Ta", "ke ", "ca", "re", "\t", "now", "."]):
+        run = paragraph.add_run(piece)
+        run.bold = piece in ("ca", "re")
+        run.font.size = docx.shared.Pt(9 + at)
+        run._r.set(qn("w:rsidR"), f"00{at}")
+        run._r.addnext(OxmlElement("w:proofErr"))
+    assert text_of(document) == "Take **care** now."
+
+
 def test_a_link_keeps_words_and_address():
     """Word keeps the address of a link outside the text."""
     document = docx.Document()

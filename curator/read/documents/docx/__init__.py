@@ -12,6 +12,7 @@ from xml.parsers.expat import ExpatError
 from curator.errors import MissingExtra
 from curator.read.documents.archive import Archive
 from curator.read.documents.document import Document
+from curator.read.documents.docx import lean
 from curator.read.documents.docx.markdown import markdown
 from curator.read.documents.docx.numbers import number
 from curator.read.documents.markdown import blocks_of
@@ -34,6 +35,8 @@ _MAIN = re.compile(
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _HEADING_OF_RUN = re.compile(r"heading ([1-9]) char", re.IGNORECASE)
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_STYLES = ("word/styles.xml", "word/numbering.xml")
 _LISTS = {"bullet": "ul", "number": "ol"}
 _ITEMS = ("", "", "ul|ol > li > {} > li", "ul|ol > li > ul|ol > li > {} > li")
 _NAMED = {
@@ -108,10 +111,15 @@ def _rewritten(archive: Archive) -> bytes:
             if not name.lower().endswith((".xml", ".rels")):
                 continue
             part = archive.read(name)
-            if name == main:
+            if name in (main, *_NOTES, *_STYLES):
                 root = element(part)
-                number(root, archive)
-                _spell_out(root)
+                if name == main:
+                    number(root, archive)
+                if name in _STYLES:
+                    lean.styles(root)
+                else:
+                    _spell_out(root)
+                    lean.body(root)
                 part = etree.tostring(root)
             container.writestr(name, part)
     return stream.getvalue()
