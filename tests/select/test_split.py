@@ -446,3 +446,47 @@ def test_fill_agrees_with_its_plain_version(groups: list[tuple[int, int]]) -> No
         carry = room
     opens = np.zeros(4, np.bool_)
     assert fill(stratum, size, wanted, opens).tolist() == plain
+
+
+def life(frame: pl.LazyFrame, **fields: pl.Expr) -> pl.LazyFrame:
+    """Give the rows a provenance of these fields."""
+    told = frame.with_columns(**{f"_{name}": value for name, value in fields.items()})
+    place = [
+        (pl.col(f"_{inner.name}") if inner.name in fields else pl.lit(None))
+        .cast(inner.dtype)
+        .alias(inner.name)
+        for inner in PROVENANCE.fields
+    ]
+    return told.with_columns(provenance=pl.struct(place)).select(*RECORD)
+
+
+def test_documents_of_which_one_stands_for_the_other_are_one_source() -> None:
+    """What was derived from the one that was merged goes where the other one goes."""
+    names = ["d", "e", *(f"x{i}" for i in range(40))]
+    frame = records([{"input": f"a{i} b{i} c{i}", "split": None} for i in range(42)])
+    derived = life(frame, document_id=pl.Series(names), derived_by=pl.lit("faq"))
+    merged = {"position": [42], "id": ["e"], "text": ["."], "merged_into": ["d"], "rejected": ["x"]}
+    rows = pl.concat([derived, complete(pl.LazyFrame(merged))]).sort("position")
+    for seed in range(8):
+        split = judged(rows, seed=seed)["split"].to_list()
+        assert split[0] == split[1]
+
+
+def test_an_example_and_what_was_made_of_it_share_a_split() -> None:
+    """A question with passages is no other question than without them."""
+    frame = records([{"input": f"a{i} b{i} c{i}"} for i in range(40)]).collect()
+    made = frame[:1].with_columns(position=pl.lit(40, pl.Int64), id=pl.lit("new"))
+    made = made.with_columns(context=pl.lit("one two three four five six seven eight nine ten"))
+    of = life(made.lazy(), parent_id=pl.lit(frame["id"][0]), derived_by=pl.lit("with_context"))
+    rows = pl.concat([frame.lazy(), of])
+    for seed in range(8):
+        split = judged(rows, seed=seed)["split"].to_list()
+        assert split[0] == split[40]
+
+
+def test_one_question_about_many_passages_ties_none_of_them() -> None:
+    """An order such as "Give this text a title." is no question that could leak."""
+    frame = records([{"input": "Give this text a title."}] * 100)
+    passage = pl.format("a{} b{} c{} d{} e{}", *["position"] * 5)
+    rows = judged(frame.with_columns(context=passage))
+    assert Counter(rows["split"]) == {"train": 80, "validation": 10, "test": 10}
