@@ -83,6 +83,14 @@ def test_boxes_are_read_from_top_to_bottom_and_left_to_right():
     assert text_of(deck) == "left\n\nright\n\nlow"
 
 
+def test_a_shape_that_shares_its_number_with_the_title_is_read():
+    """Numbers are to be told apart, but copied slides repeat them."""
+    deck = Presentation()
+    slide = slide_of(deck, BULLETS, "Waders", "Dunlin")
+    slide.placeholders[1].element.nvSpPr.cNvPr.set("id", str(slide.shapes.title.shape_id))
+    assert text_of(deck) == "## Waders\n\n- Dunlin"
+
+
 def test_groups_are_read_and_slides_without_a_title_get_none():
     """Shapes in groups in groups; no heading is made up."""
     deck = Presentation()

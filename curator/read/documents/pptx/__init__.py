@@ -7,7 +7,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from curator.errors import MissingExtra
 from curator.read.documents.document import Document
@@ -22,6 +23,7 @@ from curator.read.documents.ooxml import (
     properties,
     shown,
 )
+from curator.read.documents.pptx.placeholders import Inherited, mark_of
 from curator.read.documents.pptx.text import text_of_frame, words
 from curator.read.values import Unmappable
 
@@ -36,10 +38,20 @@ _ROW_SHARE = 0.05  # of a slide's height: what begins within it stands side by s
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_SHAPES = {f"{_P}{name}" for name in ("sp", "grpSp", "graphicFrame")}
 _TITLES = {"title", "ctrTitle"}
 _APPARATUS = {"dt", "ftr", "hdr", "sldNum"}
+
+
+class _Frame(NamedTuple):
+    """What holds for all shapes of a slide."""
+
+    part: Any
+    inherited: Inherited
+    row_height: int
 
 
 def recognises(data: bytes) -> bool:
@@ -66,12 +78,13 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
         deck = Package.open(io.BytesIO(data)).main_document_part.presentation
         slides = list(deck.slides)
         hidden = [at for at, slide in enumerate(slides, 1) if not _is_shown(slide)]
+        known: dict[str, Inherited] = {}
         row_height = int((deck.slide_height or 0) * _ROW_SHARE)
         chunks = [
             chunk
             for at, slide in enumerate(slides)
             if _is_shown(slide)
-            for chunk in _slide(slide, row_height, is_first=at == 0)
+            for chunk in _slide(slide, _frame(slide, row_height, known), is_first=at == 0)
         ]
     except RecursionError:
         raise damaged("depth") from None
@@ -103,23 +116,31 @@ def _is_shown(slide: Any) -> bool:
     return slide.element.get("show", "1") not in ("0", "false")
 
 
-def _slide(slide: Any, row_height: int, *, is_first: bool) -> Iterator[str]:
-    tree = slide.shapes._spTree  # noqa: SLF001 - python-pptx passes over newer shapes
+def _frame(slide: Any, row_height: int, known: dict[str, Inherited]) -> _Frame:
+    layout = slide.slide_layout
+    name = str(layout.part.partname)
+    if name not in known:
+        known[name] = Inherited(layout)
+    return _Frame(slide.part, known[name], row_height)
+
+
+def _slide(slide: Any, frame: _Frame, *, is_first: bool) -> Iterator[str]:
+    tree = slide.element.cSld.spTree
     _unwrapped(tree)
-    title = next((shape for shape in slide.placeholders if _holds(shape) in _TITLES), None)
-    said = " ".join(_told(title).split()) if title is not None else ""
+    shapes = [shape for shape in tree if shape.tag in _SHAPES]
+    title = next((shape for shape in shapes if _holds(shape) in _TITLES), None)
+    said = "" if title is None else " ".join(_told(title).split())
     if said:
         yield f"{'#' if is_first and _holds(title) == 'ctrTitle' else '##'} {said}"
-    rest = (shape for shape in slide.shapes if title is None or shape.shape_id != title.shape_id)
-    yield from _shapes(rest, row_height, 0)
-    if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
-        notes = [words(paragraph._p) for paragraph in frame.paragraphs]  # noqa: SLF001
-        if any(notes):
-            yield literal("Notes: " + "\n".join(filter(None, notes)))
+    yield from _shapes([shape for shape in shapes if shape is not title], frame, 0)
+    if slide.has_notes_slide and (notes := slide.notes_slide.notes_text_frame) is not None:
+        lines = [words(paragraph._p) for paragraph in notes.paragraphs]  # noqa: SLF001
+        if any(lines):
+            yield literal("Notes: " + "\n".join(filter(None, lines)))
 
 
 def _told(shape: Any) -> str:
-    return "\n".join(words(each) for each in shape.element.iter(f"{_A}p"))
+    return "\n".join(words(each) for each in shape.iter(f"{_A}p"))
 
 
 def _unwrapped(tree: Any) -> None:
@@ -132,55 +153,65 @@ def _unwrapped(tree: Any) -> None:
             parent.remove(either)
 
 
-def _shapes(shapes: Iterable[Any], row_height: int, depth: int) -> Iterator[str]:
+def _shapes(shapes: Iterable[Any], frame: _Frame, depth: int) -> Iterator[str]:
     if depth > _MAX_DEPTH:
         raise Unmappable("too large", f"groups are nested more than {_MAX_DEPTH} deep: split it")
-    for shape in _in_reading_order(list(shapes), row_height):
-        if shape.element.tag == f"{_P}grpSp":
-            yield from _shapes(shape.shapes, row_height, depth + 1)
-        elif shape.is_placeholder and _holds(shape) in _APPARATUS:
+    for shape in _in_reading_order(shapes, frame):
+        if shape.tag == f"{_P}grpSp":
+            inner = [each for each in shape if each.tag in _SHAPES]
+            yield from _shapes(inner, frame, depth + 1)
+        elif _holds(shape) in _APPARATUS:
             continue
-        elif shape.element.tag == f"{_P}graphicFrame":
-            yield from _graphic(shape)
-        elif (body := shape.element.find(f"{_P}txBody")) is not None:
-            yield from text_of_frame(shape, body)
+        elif shape.tag == f"{_P}graphicFrame":
+            yield from _graphic(shape, frame.part)
+        elif (body := shape.find(f"{_P}txBody")) is not None:
+            yield from text_of_frame(body, frame.inherited.list_styles(shape), frame.part)
 
 
 def _holds(shape: Any) -> str:
-    return str(shape.element.find(f".//{_P}ph").get("type", "obj"))
+    """Say what a placeholder is for; nothing of any other shape."""
+    mark = mark_of(shape)
+    return "" if mark is None else str(mark.get("type", "obj"))
 
 
-def _in_reading_order(shapes: list[Any], row_height: int) -> list[Any]:
+def _in_reading_order(shapes: Iterable[Any], frame: _Frame) -> list[Any]:
     """Sort from top to bottom; what begins at about one height, from left to right."""
-    rows: list[list[Any]] = []
-    for shape in sorted(shapes, key=lambda each: (each.top or 0, each.left or 0)):
-        if rows and (shape.top or 0) - (rows[-1][0].top or 0) <= row_height:
-            rows[-1].append(shape)
+    placed = [(*frame.inherited.place(shape), shape) for shape in shapes]
+    rows: list[list[tuple[int, int, Any]]] = []
+    for each in sorted(placed, key=itemgetter(0, 1)):
+        if rows and each[0] - rows[-1][0][0] <= frame.row_height:
+            rows[-1].append(each)
         else:
-            rows.append([shape])
-    return [shape for row in rows for shape in sorted(row, key=lambda each: each.left or 0)]
+            rows.append([each])
+    return [shape for row in rows for _, _, shape in sorted(row, key=itemgetter(1))]
 
 
-def _graphic(shape: Any) -> Iterator[str]:
-    if shape.has_table:
-        grid = shape.table
+def _graphic(shape: Any, part: Any) -> Iterator[str]:
+    if (grid := shape.find(f".//{_A}tbl")) is not None:
         rows = [
-            ["" if cell.is_spanned else shown(_cell(cell)) for cell in row.cells]
-            for row in grid.rows
+            [_cell(cell) for cell in row.iterfind(f"{_A}tc")] for row in grid.iterfind(f"{_A}tr")
         ]
         if any(map(any, rows)):
-            yield table(rows, header=bool(grid.first_row))
-    elif shape.has_chart:
-        yield from _chart(shape.chart)
-    elif (found := shape.element.find(f".//{_DGM}relIds")) is not None:
-        diagram = element(shape.part.related_part(found.get(f"{_R}dm")).blob)
+            look = grid.find(f"{_A}tblPr")
+            yield table(rows, header=look is not None and _is_on(look.get("firstRow")))
+    elif (found := shape.find(f".//{_C}chart")) is not None:
+        yield from _chart(part.related_part(found.get(f"{_R}id")).chart)
+    elif (found := shape.find(f".//{_DGM}relIds")) is not None:
+        diagram = element(part.related_part(found.get(f"{_R}dm")).blob)
         said = [words(each) for each in diagram.iterfind(f".//{_DGM}pt/{_DGM}t/{_A}p")]
         if items := [f"- {' '.join(each.split())}" for each in said if each]:
             yield "\n".join(items)
 
 
 def _cell(cell: Any) -> str:
-    return " ".join(words(each) for each in cell._tc.iter(f"{_A}p"))  # noqa: SLF001
+    """Give the words of a cell; nothing where another cell reaches over it."""
+    if _is_on(cell.get("hMerge")) or _is_on(cell.get("vMerge")):
+        return ""
+    return shown(" ".join(words(each) for each in cell.iter(f"{_A}p")))
+
+
+def _is_on(value: str | None) -> bool:
+    return value in ("1", "true", "on")
 
 
 def _chart(chart: Any) -> Iterator[str]:

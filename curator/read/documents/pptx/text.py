@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from curator.read.documents.ooxml import literal, shown
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _BULLETS = (f"{_A}buNone", f"{_A}buAutoNum", f"{_A}buChar", f"{_A}buBlip")
 _STAMPS = ("slidenum", "datetime", "footer", "header")
@@ -22,16 +21,16 @@ class _Line(NamedTuple):
     mark: str  # "-", "1." or "" where it is a paragraph
 
 
-def text_of_frame(shape: Any, body: Any) -> list[str]:
+def text_of_frame(body: Any, styles: Sequence[Any], part: Any) -> list[str]:
     """
-    Give the paragraphs and lists of ``body``, the text of ``shape``.
+    Give the paragraphs and lists of ``body``, in which ``styles`` hold, the nearest first.
 
     A line that was broken by hand goes on: in small letters, after one that ends in a word.
     """
     blocks: list[str] = []
     items: list[_Line] = []
     goes_on = False
-    for line in _lines(shape, body):
+    for line in _lines(body, styles, part):
         if line.mark:
             items.append(line)
             continue
@@ -72,10 +71,9 @@ def _linked(run: Any, part: Any) -> str:
     return said.replace(said.strip(), f"[{said.strip()}]({address})")
 
 
-def _lines(shape: Any, body: Any) -> Iterator[_Line]:
-    styles = list(_styles(shape, body))
+def _lines(body: Any, styles: Sequence[Any], part: Any) -> Iterator[_Line]:
     for paragraph in body.findall(f"{_A}p"):
-        said = words(paragraph, shape.part)
+        said = words(paragraph, part)
         own = paragraph.find(f"{_A}pPr")
         level = int(own.get("lvl", "0")) if own is not None else 0
         named = [style.find(f"{_A}lvl{level + 1}pPr") for style in styles]
@@ -96,24 +94,6 @@ def _lines(shape: Any, body: Any) -> Iterator[_Line]:
 
 def _start(bullet: Any) -> int:
     return int(bullet.get("startAt", "1")) if bullet is not None else 1
-
-
-def _styles(shape: Any, body: Any) -> Iterator[Any]:
-    """Yield the list styles that hold for a shape, the nearest first."""
-    places = [body]
-    if shape.is_placeholder:
-        inherited = shape
-        while (inherited := getattr(inherited, "_base_placeholder", None)) is not None:
-            places.append(inherited._element.find(f"{_P}txBody"))  # noqa: SLF001
-    for place in places:
-        style = None if place is None else place.find(f"{_A}lstStyle")
-        if style is not None:
-            yield style
-    if shape.is_placeholder and hasattr(shape.part, "slide_layout"):
-        master = shape.part.slide_layout.slide_master.element
-        style = master.find(f"{_P}txStyles/{_P}bodyStyle")
-        if style is not None:
-            yield style
 
 
 def _list(items: list[_Line]) -> str:
