@@ -98,3 +98,10 @@ def test_no_rows():
     """Nothing comes of nothing, with the right columns."""
     verdict = resolve(sign(examples(), Options()), Options()).collect()
     assert verdict.schema == {"position": pl.Int64, "merged_into": pl.String, "rejected": pl.String}
+
+
+def test_the_same_words_about_another_passage_are_no_repeat():
+    """An order such as "Give this text a title." says something new of each text."""
+    records = examples(*[("Title?", "Fares", None, None)] * 3)
+    passages = pl.Series(["Zones.", "Prices.", "Prices."], dtype=pl.String)
+    assert merged(records.with_columns(context=passages)) == {2: 0}

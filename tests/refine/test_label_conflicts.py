@@ -114,3 +114,11 @@ def test_the_conflict_among_the_bank_questions(real_data):
         "What are the fees for top-ups?": "top_up_by_bank_transfer_charge / top_up_by_card_charge",
         "What are the fees for top ups?": "top_up_by_bank_transfer_charge / top_up_by_card_charge",
     }
+
+
+@pytest.mark.parametrize("threshold", [1.0, 0.8])
+def test_another_context_is_no_conflict(threshold):
+    """Two passages may answer one question in two ways."""
+    passages = pl.Series(["one", "two", "two"], dtype=pl.String)
+    records = documents((TEXT, "a"), (TEXT, "b"), (TEXT, "c")).with_columns(context=passages)
+    assert set(marked(records, threshold=threshold)) == {1, 2}

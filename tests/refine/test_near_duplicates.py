@@ -90,3 +90,10 @@ def test_no_rows():
     """Nothing comes of nothing, with the right columns."""
     verdict = resolve(sign(documents(), Options()), Options()).collect()
     assert verdict.columns == ["position", "merged_into", "rejected", "change"]
+
+
+def test_rows_with_different_contexts_are_never_merged():
+    """A question put to another passage is another question; chunks are no repeats of documents."""
+    passages = pl.Series(["one", "two", "two", None], dtype=pl.String)
+    records = documents((TEXT,), (TEXT,), (TEXT,), (TEXT,)).with_columns(context=passages)
+    assert merged(records) == {2: "r1"}
