@@ -48,11 +48,12 @@ AT_LEAST = {"pdf": 5}
 """How many times as fast we mean to be; elsewhere as fast."""
 
 TOLERANCE = 0.002
-"""Of word recall: heads that a table repeats on the next page, and round bullets read as o, go."""
+"""Of word recall: heads that a table repeats on the next page are given once."""
 
 _WORD = re.compile(r"[^\W_]+")
 _PARAGRAPHS = re.compile(r"<(?:w|a):p[ >].*?</(?:w|a):p>", re.DOTALL)
 _NUMBERS = re.compile(r'<a:fld [^>]*type="slidenum".*?</a:fld>', re.DOTALL)  # of slides
+_HIDDEN = re.compile(r"<w:r[ >](?:(?!</w:r>).)*<w:vanish/>.*?</w:r>", re.DOTALL)
 _RUNS = re.compile(r"<(?:w|a):(?:t)(?: [^>]*)?>([^<]*)|<(?:w|a):(?:br|tab)\b")
 
 
@@ -168,16 +169,17 @@ def pdf_words(path: Path) -> Counter[str]:
         if at not in spots
     ]
     text = re.sub(r"(?<=\d)\n(?=(?:st|nd|rd|th)\b)", "", "\n".join(kept))  # raised: 4th
+    text = re.sub(r"^o (?=\S)", "", text, flags=re.MULTILINE)  # a round bullet
     return words(text.replace("\ufffe", "-"))
 
 
 def office_words(path: Path) -> Counter[str]:
-    """Count the words in the XML of the main text, or of the slides."""
+    """Count the words that the XML of the main text, or of the slides, shows."""
     found: Counter[str] = Counter()
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"word/document\.xml|ppt/slides/slide\d+\.xml", name):
-                xml = _NUMBERS.sub("", archive.read(name).decode())
+                xml = _HIDDEN.sub("", _NUMBERS.sub("", archive.read(name).decode()))
                 for paragraph in _PARAGRAPHS.findall(xml):
                     said = "".join(text or " " for text in _RUNS.findall(paragraph))
                     found += words(unescape(said))
