@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 
 import datasets
 import polars as pl
@@ -21,7 +22,22 @@ from curator.write.instruction_set.shards import COLUMNS
 pytestmark = pytest.mark.real
 
 ZERO_WIDTH_SPACE, NO_BREAK_SPACE = "\u200b", "\u00a0"
-PLACES = {"banking77": "banking77", "gsm8k": "gsm8k", "chats": "airline-function-chats"}
+PLACES = {
+    "banking77": "banking77",
+    "gsm8k": "gsm8k",
+    "chats": "airline-function-chats",
+    "medquad": "medquad",
+}
+GUIDE = """\
+name: guide
+task: {instruction: ""}
+read:
+  - documents: {path: ["${data}/docs/**/*.md", "${data}/files/*"], language: en}
+vars: {data: {default: "."}}
+refine: [near_duplicates]
+select: [split]
+write: [instruction_set]
+"""
 SHAPES = """\
 name: shapes
 task: {instruction: ""}
@@ -89,7 +105,13 @@ def lines(path):
 
 
 @pytest.mark.parametrize(
-    ("name", "rows"), [("banking77", 13_083), ("gsm8k", 8_792), ("chats", 200)]
+    ("name", "rows"),
+    [
+        ("banking77", 13_083),
+        ("gsm8k", 8_792),
+        ("chats", 200),
+        ("medquad", 2_709 + 4),  # four pages name their elements otherwise; each is a reject
+    ],
 )
 def test_every_row_is_read_and_every_promise_holds(finished, name, rows):
     """The sum closes over all rows of the source, and verify finds nothing."""
@@ -241,7 +263,87 @@ def test_airline_chats_come_whole_through_the_messages_format(finished, spoken):
     )
 
 
-@pytest.mark.parametrize("name", ["banking77", "chats"])
+def test_unanswered_questions_of_medquad_are_rejects(finished):
+    """All 523 pages are read; 792 of their 2,709 questions have an empty answer."""
+    rejected = pl.read_parquet(finished("medquad") / "rejected.parquet")
+    read = rejected.filter(step="read")
+    assert sorted(read["reason"].value_counts().iter_rows()) == [
+        ("empty field", 792),
+        ("no row", 4),
+    ]
+    assert set(read.filter(reason="empty field")["detail"]) == {"Answer"}
+    records = pl.read_parquet(finished("medquad") / "records.parquet")
+    uris = pl.concat([records["provenance"], rejected["provenance"]]).struct.field("uri")
+    assert uris.n_unique() == 523
+
+
+def test_a_page_of_medquad_is_a_group(finished):
+    """No page stands in two splits, and no group has two pages."""
+    page = pl.col("provenance").struct.field("uri").alias("page")
+    records = pl.read_parquet(finished("medquad") / "records.parquet")
+    pairs = records.select(page, "group", "split").unique()
+    assert pairs["group"].null_count() == 0
+    assert pairs.height == pairs["page"].n_unique() == pairs["group"].n_unique()
+
+
+@pytest.fixture(scope="module")
+def guide(desk, real_data):
+    """Every page and file of the plain language guide, read in one run."""
+    (desk / "guide.yaml").write_text(GUIDE)
+    run(desk, "guide", real_data / "plain-language")
+    name = pl.col("provenance").struct.field("uri").str.split("plain-language/").list.last()
+    told = {
+        each: pl.read_parquet(desk / "guide" / f"{each}.parquet").with_columns(name=name)
+        for each in ("documents", "rejected")
+    }
+    return book(desk / "guide"), told["documents"], told["rejected"]
+
+
+def test_every_page_and_file_of_the_guide_ends_somewhere(guide):
+    """Of 96 pages one is front matter without a sentence; of 8 files two are of an old format."""
+    (read, kept, rejected), documents, others = guide
+    assert (read, kept, rejected) == (96 + 8, 100, 4)
+    assert documents.filter(pl.col("name").str.ends_with(".md")).height == 95
+    assert others.filter(step="read").select("name", "reason", "detail").rows() == [
+        (
+            "docs/examples/before-and-after/index.md",
+            "empty document",
+            "it holds front matter and nothing else",
+        ),
+        *(
+            (
+                f"files/{name}.doc",
+                "not a format that is read",
+                "an old binary Word file: convert it to .docx",
+            )
+            for name in ("exerciseanswers", "exercises")
+        ),
+    ]
+
+
+def test_the_guidelines_as_pdf_and_as_docx_are_one(guide):
+    """Near-duplicates at the threshold that holds where none is named."""
+    _, documents, others = guide
+    [twin] = others.filter(step="near_duplicates").rows(named=True)
+    [kept] = documents.filter(id=twin["merged_into"]).rows(named=True)
+    assert {twin["name"], kept["name"]} == {
+        "files/FederalPLGuidelines.pdf",
+        "files/FederalPLGuidelines.docx",
+    }
+
+
+def test_every_slide_of_the_training_deck_is_read(guide):
+    """70 of them; every span of every document of the guide is exact."""
+    _, documents, _ = guide
+    [deck] = documents.filter(pl.col("name").str.ends_with(".pptx"))["meta"]
+    assert json.loads(deck)["slides"] == 70
+    for text, blocks in documents.select("text", "blocks").iter_rows():
+        said = [text[each["start"] : each["end"]] for each in blocks]
+        assert all(each and each == each.strip("\n").rstrip() for each in said)
+        assert all(one["end"] <= two["start"] for one, two in pairwise(blocks))
+
+
+@pytest.mark.parametrize("name", ["banking77", "chats", "medquad"])
 def test_a_second_run_that_remembers_splits_writes_the_same_bytes(desk, finished, real_data, name):
     """Whether a split was drawn or remembered leaves no trace."""
     first = digests(finished(name))
@@ -306,7 +408,7 @@ def test_a_tenth_of_new_rows_moves_no_row(desk, tmp_path, real_data):
     assert after.height > 1.05 * before.height
 
 
-@pytest.mark.parametrize("name", ["banking77", "gsm8k", "chats"])
+@pytest.mark.parametrize("name", PLACES)
 def test_the_dataset_is_the_records_with_the_features_of_its_card(finished, name):
     """What ``datasets`` loads is what records.parquet holds, in its order, split by split."""
     loaded = datasets.load_dataset(str(finished(name) / "dataset"))
@@ -337,7 +439,8 @@ def documented():
     text = datasets.Value("string")
     message = dict.fromkeys(("role", "content", "name", "tool_calls", "tool_call_id"), text)
     message["weight"] = datasets.Value("int8")
-    place = dict.fromkeys(("uri", "sha256", "document_id", "parent_id", "derived_by"), text)
+    texts = ("uri", "sha256", "document_id", "parent_id", "derived_by", "template")
+    place = dict.fromkeys(texts, text) | {"confidence": datasets.Value("float64")}
     place |= {name: datasets.Value("int64") for name in ("row", "line", "start", "end")}
     found = dict.fromkeys(COLUMNS, text)
     found["messages"] = datasets.List(message)
