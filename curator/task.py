@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NoReturn
 
+import orjson
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -14,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from curator.errors import RecipeError, Violation, shorten
 
 Kind = Literal["text", "bullets", "labels", "json_schema"]
+Style = Literal["turns", "block"]
 TEMPLATE_NAMES = ("input", "context")
 """What an input template may name."""
 INPUT = "{{ input }}"
@@ -45,6 +47,20 @@ def _compiled(source: str) -> tuple[Template, frozenset[str]]:
     return _environment().from_string(source), frozenset(names)
 
 
+def _refuse(address: str) -> NoReturn:
+    raise ValueError(f"{address} is not fetched")
+
+
+@lru_cache(maxsize=64)
+def _compiled_schema(schema: bytes) -> Any:
+    """Compile a JSON Schema that refers to nothing but itself; raises ValueError if it does."""
+    import jsonschema_rs
+
+    return jsonschema_rs.validator_for(
+        orjson.loads(schema), validate_formats=True, retriever=_refuse
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Output:
     """The contract of an answer: a label, JSON that keeps a schema, bullets or text."""
@@ -60,6 +76,16 @@ class Output:
         if self.labels or self.labels_from_data:
             return "labels"
         return "json_schema" if self.json_schema is not None else self.format
+
+    def breach(self, instance: Any) -> str:
+        """Say where and how ``instance`` breaks the JSON Schema first; empty where it does not."""
+        gate = _compiled_schema(orjson.dumps(self.json_schema, option=orjson.OPT_SORT_KEYS))
+        if gate.is_valid(instance):
+            return ""
+        return min(
+            f"{_path(error.instance_path)}: {shorten(error.message)}"
+            for error in gate.iter_errors(instance)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +104,7 @@ class Task:
     reasoning: bool = False  # a training completion shows its reasoning before the answer
     cue: str = ""  # asks for reasoning; empty: words that name the marker
     answer_marker: str = MARKER  # stands between reasoning and answer
+    exemplar_style: Style = "turns"  # or "block": in the system text, between tags
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Task:
@@ -166,6 +193,7 @@ class Task:
             "reasoning": self.reasoning,
             "cue": self.cue,
             "answer_marker": self.answer_marker,
+            "exemplar_style": self.exemplar_style,
         }
 
 
@@ -178,6 +206,10 @@ def _output(fields: Mapping[str, Any]) -> Output:
         json_schema=fields.get("json_schema"),
         format=fields.get("format", "text"),
     )
+
+
+def _path(steps: Sequence[str | int]) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 def _mistake(where: str, message: str, hint: str = "") -> Violation:
@@ -222,4 +254,16 @@ def _output_mistakes(output: Mapping[str, Any]) -> list[Violation]:
         except SchemaError as error:
             words = shorten(error.message)
             found.append(_mistake("output.json_schema", f"is not a JSON Schema: {words}"))
+        else:
+            found += _reference_mistakes(schema)
     return found
+
+
+def _reference_mistakes(schema: Mapping[str, Any]) -> list[Violation]:
+    try:
+        _compiled_schema(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+    except (TypeError, ValueError) as error:
+        words = shorten(str(error).split("\n", 1)[0])
+        hint = "write what it refers to into the schema itself, under $defs"
+        return [_mistake("output.json_schema", f"cannot be used: {words}", hint)]
+    return []

@@ -132,3 +132,36 @@ def test_a_task_survives_pickling():
     """Steps may run in another process."""
     task = Task.from_dict({"instruction": "I", "output": {"labels": ["a"]}})
     assert pickle.loads(pickle.dumps(task)) == task
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (
+            {"$ref": "https://example.invalid/a.json"},
+            "cannot be used: Resource 'https://example.invalid/a.json' is not present in a registry and retr…",
+        ),
+        ({"$ref": "#/$defs/a"}, "cannot be used: Pointer '/$defs/a' does not exist"),
+        ({"const": {1, 2}}, "cannot be used: Type is not JSON serializable: set"),
+    ],
+)
+def test_a_json_schema_refers_to_nothing_outside_itself(schema, message):
+    """No answer is ever checked with the help of a network."""
+    with pytest.raises(RecipeError) as caught:
+        Task.from_dict({"output": {"json_schema": schema}})
+    assert caught.value.message == message
+    assert caught.value.where == "$.task.output.json_schema"
+
+
+def test_the_first_breach_of_a_schema_is_named_by_its_place():
+    """The same breach whatever order they are found in."""
+    schema = {"properties": {"a": {"items": {"type": "string"}}, "b": {"const": 1}}}
+    output = Task.from_dict({"output": {"json_schema": schema}}).output
+    assert output.breach({"a": ["x"], "b": 1}) == ""
+    assert output.breach({"b": 2, "a": ["x", 3]}) == '$.a[1]: 3 is not of type "string"'
+
+
+def test_exemplars_are_shown_as_turns_unless_the_recipe_says_block():
+    """The style is the task's, and bank.json says which."""
+    assert Task().as_dict()["exemplar_style"] == "turns"
+    assert Task.from_dict({"exemplar_style": "block"}).exemplar_style == "block"
