@@ -1,6 +1,6 @@
 """Chain-of-thought: reasoning before a marked answer."""
 
-from curator.prompt import Exemplar, completed, messages, shown
+from curator.prompt import Exemplar, completed, left_out, messages, shown
 from curator.task import Task
 
 QUERY = [{"role": "user", "content": "3+3?"}]
@@ -25,6 +25,10 @@ def test_exemplars_without_reasoning_are_not_shown():
     """A bare answer would teach to skip the reasoning."""
     both = [exemplar("a"), exemplar("b", reasoning="r"), exemplar("c", reasoning="")]
     assert [one.id for one in shown(both, "chain_of_thought")] == ["b"]
+    assert left_out(both, "chain_of_thought") == [
+        ("a", "it has no reasoning"),
+        ("c", "it has no reasoning"),
+    ]
 
 
 def test_cue_and_marker_are_the_recipe_s():

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
+import orjson
+
+from curator.prompt.message import Exemplar
 from curator.prompt.switches import Switches
-from curator.task import Task
+from curator.task import Output, Task
 
 SWITCHES = Switches(output_format=True)
+_POINT = re.compile(r"- +\S")
 
 
 def words(task: Task) -> str:
@@ -22,3 +27,25 @@ def words(task: Task) -> str:
     if output.kind == "bullets":
         return 'Answer with a list: one point a line, each line beginning with "- ".'
     return "Answer in plain text without markup."
+
+
+def breach(task: Task, exemplar: Exemplar) -> str:
+    """Say how an exemplar's answer breaks the contract that is shown; empty if it keeps it."""
+    answer = (exemplar.completion.get("content") or "").strip()
+    kind = task.output.kind
+    if kind == "labels" and task.output.labels and answer not in task.output.labels:
+        return "its answer is not one of the labels"
+    if kind == "json_schema":
+        return _json_breach(task.output, answer)
+    if kind == "bullets" and not all(map(_POINT.match, answer.split("\n"))):
+        return "its answer is not a list of points"
+    return ""
+
+
+def _json_breach(output: Output, answer: str) -> str:
+    try:
+        instance = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return "its answer is not JSON"
+    broken = output.breach(instance)
+    return f"its answer breaks the JSON Schema: {broken}" if broken else ""
