@@ -31,7 +31,7 @@ def test_exemplars_stand_by_rank(tmp_path, records, manifest):
     exemplars = lines(tmp_path / "exemplars.jsonl")
     assert [(one["label"], one["rank"]) for one in exemplars] == [("b", 0), ("a", 1)]
     assert exemplars[0] == {
-        "id": about["exemplar_ids"][0], "rank": 0, "label": "b",
+        "id": about["exemplar_ids"][0], "rank": 0, "tokens": 4, "label": "b",
         "messages": [{"role": "user", "content": "q b"}, {"role": "assistant", "content": "b"}],
         "provenance": {"uri": "data.csv", "row": 3},
     }  # fmt: skip
@@ -117,8 +117,10 @@ def test_an_exemplar_without_an_answer_is_refused(tmp_path, records, manifest):
 def test_files_are_listed_with_their_hashes(tmp_path, records, manifest):
     """A changed byte is found."""
     about = write(records(row("a", 0)), tmp_path, manifest)
-    there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.jsonl")}
-    assert set(about["files"]) == there
+    there = {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
+    }
+    assert set(about["files"]) == there - {"bank.json"}
     for name, digest in about["files"].items():
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
 

@@ -6,8 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from curator.errors import WriteError
 from curator.prompt import Exemplar, from_record
+from curator.write.bank.slots import why
 
 
 def as_shown(row: Mapping[str, Any]) -> Exemplar:
@@ -32,13 +35,24 @@ def as_shown(row: Mapping[str, Any]) -> Exemplar:
     )
 
 
-def as_line(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown_text() -> pl.Expr:
+    """Everything that a prompt shows of an exemplar, passage and reasoning included."""
+    field = pl.element().struct.field
+    parts = [field(name) for name in ("content", "reasoning", "tool_calls")]
+    said = pl.concat_str(parts, separator="\n", ignore_nulls=True)
+    turns = pl.col("messages").list.eval(said).list.join("\n", ignore_nulls=True)
+    return pl.concat_str([pl.col("context"), turns], separator="\n", ignore_nulls=True)
+
+
+def as_line(row: Mapping[str, Any], tokens: int) -> dict[str, Any]:
     """Give the line of ``exemplars.jsonl``; what the record has not is not there."""
     messages = [from_record(message) for message in row["messages"]]
     provenance = {key: value for key, value in row["provenance"].items() if value is not None}
     fields = {
         "id": row["id"],
         "rank": row["exemplar_rank"],
+        "why": why(row["changes"]),
+        "tokens": tokens,
         "messages": messages,
         "tools": json.loads(row["tools"] or "[]") or None,
         "label": row["label"],

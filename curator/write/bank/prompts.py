@@ -10,6 +10,8 @@ from curator.task import Task
 
 INPUT = "{{input}}"
 CONTEXT = "{{context}}"
+MAX_SHOTS = 256
+"""No ready prompt shows more: a bank to search in may hold every train row."""
 
 
 def prompts(
@@ -22,7 +24,7 @@ def prompts(
     the query in there and nowhere else: an exemplar's text may hold the same characters.
     """
     query = [{"role": "user", "content": INPUT}]
-    held = shown(exemplars, technique)
+    held = shown(exemplars, technique)[:MAX_SHOTS]
     for shots in shot_counts(len(held)) if switches(technique).shots else [0]:
         yield {
             "technique": technique,
