@@ -11,6 +11,7 @@ import polars as pl
 
 from curator.derive.chance import chance
 from curator.derive.english.content_words import content_words
+from curator.derive.english.sentence_verbs import has_verb
 from curator.derive.found import PLAIN, Found, derive_from
 from curator.derive.page.list_items import items
 from curator.derive.page.plain import plain
@@ -169,6 +170,7 @@ def _stands_alone(said: str) -> bool:
         and not _REFERS_BACK.search(said)
         and not _PERSONS.search(opening)
         and ":" not in re.sub(r"\d:\d", "", said)
+        and has_verb(plain(said))
     )
 
 

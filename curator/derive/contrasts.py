@@ -22,7 +22,9 @@ from curator.derive.page.sentences import sentences
 from curator.derive.page.source import Block, Source
 
 _INSTEAD = re.compile(r"\s+(?:instead of|rather than)\s+")
-_UNLIKE = re.compile(r"Unlike ([^,]{2,60}), ([^,]{2,60}?) (is|are|has|have|does|do)\b")
+_UNLIKE = re.compile(
+    r"Unlike ((?:an?|the) [^,]{2,60}), ((?:an?|the) [^,]{2,60}?) (?:is|has|does)\b"
+)
 _OTHERWISE = re.compile(
     r"(?:If|When) ([^,;:]{8,140}), ([a-z]+ [^;.]{3,160})[;,.]? (?:[Oo]therwise|if not),?"
     r" ([a-z]+ \S+).*"
@@ -31,6 +33,7 @@ _ELSE = re.compile(r"(?:Otherwise|If not)\b")
 _POINTS = re.compile(r"'s?\b|\b(?:above|below|each|any|every|following|other|most|many|some|one)\b")
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|him|her|there|here)\b")
 _MARKS = re.compile(r"[{<\[|(]")
+_FIRST = re.compile(r" (?:first|instead)\Z")  # it says when, not what
 _MOST_WORDS = 14
 _LONGEST_BLOCK = 20_000
 _BOTH = 2
@@ -94,11 +97,11 @@ def _chosen(source: Source, choices: list[Choice | None], options: Options) -> I
 
 
 def _rather(this: Choice, that: Choice) -> str | None:
-    do, other = (from_reader(words) for words in (this.order, that.order))
+    do, other = (_FIRST.sub("", from_reader(words)) for words in (this.order, that.order))
     if "it" in (this.what, that.what):
         other = f"{that.verb} it"
     elif this.verb == that.verb:
-        other = from_reader(that.what)
+        other = _FIRST.sub("", from_reader(that.what))
     return (
         None if _is_odd(do) or _MARKS.search(other) else f"When should I {do} rather than {other}?"
     )
@@ -126,11 +129,9 @@ def _is_thing(way: str) -> bool:
 
 def _alone(source: Source, span: tuple[int, int]) -> Found | None:
     start, end = span
-    words = plain(source.text[start:end])
-    if match := _UNLIKE.match(words):
+    if match := _UNLIKE.match(plain(source.text[start:end])):
         one, other = match[2], match[1]
-        do = "do" if match[3] in ("are", "have", "do") else "does"
-        question = f"How {do} {one} differ from {other}?"
+        question = f"How does {one} differ from {other}?"
         is_clean = _is_thing(one) and _is_thing(other) and not _POINTS.search(f"{one} {other}")
         return _found(question, start, end, 0.7) if is_clean and not _is_odd(question) else None
     choice = choice_in(source.text, start, end, is_single=True)

@@ -39,12 +39,15 @@ _CALLED = re.compile(
     r"(?P<open>\*\*|__|\*|_|\"|\u201c)(?P<term>[^*_\"\u201c\u201d\n.:;]{2,60})"
     r"(?:\*\*|__|\*|_|\"|\u201d)[.]?\Z"
 )
-_SAYS_WHAT = frozenset({"a", "an", "the", "any", "one", "anyone", "someone", "something"})
+_SAYS_WHAT = frozenset(
+    {"a", "an", "the", "any", "one", "anyone", "someone", "something", "anything"}
+)
 _EXPANDED = re.compile(
-    r"(?<![\w*])((?:[\w'-]+ ){1,9}?[\w'-]+) \((?:the )?\"?([A-Z][A-Z0-9]{1,7})s?\"?\)"
+    r"(?<![\w*])((?:[\w'-]+ ){1,9}?[\w'-]+) \((?:the )?\"?([A-Z][A-Z0-9]{1,7})(s?)\"?\)"
 )
 _SMALL = frozenset(["of", "and", "the", "for", "in", "on", "to", "a", "an", "de", "&"])
 _PERSON = re.compile(r"the (?:person|man|woman|adult|member|officer|one who)\b")
+_CLAUSE = re.compile(r"\b(?:who|which|that)\b")  # a number alone is no meaning but a value
 _MOST_CHARS = 1000
 
 
@@ -121,7 +124,8 @@ def _defines(match: re.Match[str], said: str) -> bool:
         return True
     is_bold = match["open"] in ("**", "__", "***")  # what is in italics may be any name
     is_whole = article or is_bold or needs_no_article(match["term"].lower(), frozenset())
-    return rest in _SAYS_WHAT and bool(is_whole)
+    is_made_up = rest in grammar.NUMBERS and _CLAUSE.search(said, match.end()) is not None
+    return (rest in _SAYS_WHAT or is_made_up) and bool(is_whole)
 
 
 def _asked_of_heading(said: str, heading: str, names: frozenset[str]) -> str | None:
@@ -179,7 +183,9 @@ def _expanded(source: Source, start: int, end: int) -> Iterator[Found]:
             ):
                 begin = match.start(1) + sum(len(word) + 1 for word in words[:first])
                 yield Found(
-                    question=f"What does {letters} stand for?",
+                    question=f'What does "{letters}s" stand for?'
+                    if match[3]
+                    else f"What does {letters} stand for?",
                     start=begin,
                     end=match.end(1),
                     confidence=0.95,

@@ -13,7 +13,7 @@ import polars as pl
 from curator.derive.english import questions
 from curator.derive.english.grammar import can_be_noun
 from curator.derive.english.wording import cased, clean, content, dangles, names_of
-from curator.derive.found import PLAIN, TEXT, Found, derive_from
+from curator.derive.found import ITEM, PLAIN, TEXT, Found, derive_from
 from curator.derive.headings import answer_in
 from curator.derive.page.list_items import items
 from curator.derive.page.plain import plain
@@ -52,6 +52,7 @@ def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 -
                 )
 
 
+_GAP = re.compile(r"\s+(?=[?!]\Z)")  # French and old typists set one before the mark
 _Pair = tuple[str, int, int, str, float]
 
 
@@ -126,7 +127,8 @@ def _in_faq(source: Source, block: Block, further: tuple[Block, ...]) -> Iterato
             continue
         until = marks[place].start() if place < len(marks) else len(said)
         told = said[answer.end() : until].rstrip()
-        end, template = first + answer.end() + len(told), TEXT if "\n\n" in told else PLAIN
+        several = ITEM if block.kind == "list" else TEXT
+        end, template = first + answer.end() + len(told), several if "\n\n" in told else PLAIN
         if further and place == len(marks):
             end, template = further[-1].end, TEXT
         if told:
@@ -141,7 +143,7 @@ def _is_question(mark: str) -> bool:
 def _in_list(source: Source, block: Block) -> Iterator[_Pair]:
     for item in items(source.text, block.start, block.end):
         said = source.text[item.start : item.end]
-        yield from _in_faq(source, Block("faq", None, item.start, item.end), ())
+        yield from _in_faq(source, Block("list", None, item.start, item.end), ())
         if match := _MARKED.match(said[:400]):
             start = item.start + match.end()
             start += _space(source.text, start)
@@ -158,7 +160,7 @@ def _question(asked: str, names: frozenset[str]) -> str | None:
     """Give the words of a question as a person would put it, or None where it dangles."""
     if len(asked) > _MOST_QUESTION_CHARS:
         return None
-    raw = plain(asked)
+    raw = _GAP.sub("", plain(asked))
     words = clean(raw)
     if raw.endswith((".", "!")) and words[-1:] not in ".!?":
         words += raw[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -22,8 +23,11 @@ TEXT = "{text}"
 PLAIN = "{plain}"
 """The answer is the words of the span: one paragraph, item or cell without markup, on one line."""
 
+ITEM = "{item}"
+"""The answer is the span without the indent that its lines have because it stands in a list."""
+
 _log = logging.getLogger("curator.derive")
-_HOLE = re.compile(r"\{(text|plain)\}")
+_HOLE = re.compile(r"\{(text|plain|item)\}")
 _INHERITED = ("group", "split", "language", "licence")
 _NEEDED = ("id", "title", "text", "blocks", *_INHERITED, "provenance")
 
@@ -36,18 +40,28 @@ class Found:
     start: int
     end: int
     confidence: float  # 0 to 1: that a careful person would have written the example so
-    template: str = TEXT  # words around the span, which stands where {text} or {plain} is
+    template: str = TEXT  # words around the span, which stands where the hole is
     passage: tuple[int, int] | None = None  # span that is given with the question, as its context
 
 
 def wrapped(template: str, said: str) -> str:
     """
-    Put the text of a span where ``template`` has {text}, or its words where it has {plain}.
+    Put the text of a span where ``template`` has {text}, its words where it has {plain}.
+
+    Where it has {item}, the lines after the first one lose the indent that they share.
 
     >>> wrapped("Next: {plain}", "Tie on a *tag*.")
     'Next: Tie on a tag.'
     """
-    return _HOLE.sub(lambda hole: said if hole[1] == "text" else plain(said), template)
+    return _HOLE.sub(lambda hole: _SAID[hole[1]](said), template)
+
+
+def _outdented(said: str) -> str:
+    first, line_end, others = said.partition("\n")
+    return first + line_end + textwrap.dedent(others)
+
+
+_SAID: dict[str, Callable[[str], str]] = {"text": str, "plain": plain, "item": _outdented}
 
 
 def derive_from(

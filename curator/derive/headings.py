@@ -11,7 +11,8 @@ from functools import partial
 import polars as pl
 
 from curator.derive.english import questions
-from curator.derive.english.wording import names_of, uncounted_of
+from curator.derive.english.doings import is_command
+from curator.derive.english.wording import clean, names_of, uncounted_of, words_of
 from curator.derive.found import PLAIN, TEXT, Found, derive_from
 from curator.derive.page.plain import plain
 from curator.derive.page.source import Block, Section, Source
@@ -26,6 +27,10 @@ _AFTER = re.compile(r"^[ \t*_#>|-]{0,12}after\W", re.MULTILINE | re.IGNORECASE)
 _LINK_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+[*_]*\[", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s", re.MULTILINE)
 _FEWEST_WORDS_ON_TOPIC = 20
+_HOW = re.compile(r"(?:When it comes [^?]*, )?(?:how (?:do|can) I|what should I)\b", re.IGNORECASE)
+_DO = re.compile(r"\bwhat should I do\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:you|we|should|must|can|may|will|do|don't)\b", re.IGNORECASE)
+_FEWEST_IN_A_LINE = 5  # columns of words tell nobody how
 _GRAMMAR = 0.7  # the confidence of a question that grammar makes
 _SURE = 0.85  # what is so sure holds for a section whose parts have headings of their own
 
@@ -55,7 +60,11 @@ def find(source: Source, options: Options) -> Iterator[Found]:
         has_parts = section.until > section.blocks[-1].end or (
             not section.level and len(source.sections) > 1
         )
-        if asked and not (has_parts and asked[1] < _SURE) and _tells(asked[1], section, said):
+        if (
+            asked
+            and not (has_parts and asked[1] < _SURE)
+            and _tells(*asked, section, source.text[start:end])
+        ):
             found.append(
                 Found(
                     question=asked[0],
@@ -78,10 +87,24 @@ def _setting(source: Source) -> questions.Setting:
     )
 
 
-def _tells(confidence: float, section: Section, said: str) -> bool:
+def _tells(asked: str, confidence: float, section: Section, said: str) -> bool:
     """Say whether what a section says is enough: of a mere topic one expects more."""
     is_topic = confidence < _GRAMMAR
+    lines = said.split("\n")
+    if _HOW.match(asked) and not any(map(_is_said, lines)):
+        return False
+    if _DO.search(asked) and not (_DONE.search(said) or any(map(_is_order, lines))):
+        return False
     return not is_topic or (section.level > 0 and len(said.split()) >= _FEWEST_WORDS_ON_TOPIC)
+
+
+def _is_order(line: str) -> bool:
+    return is_command(clean(plain(line).split(". ")[0]))
+
+
+def _is_said(line: str) -> bool:
+    words = [word for word in words_of(line) if word != "-"]
+    return len(words) >= _FEWEST_IN_A_LINE or line.rstrip("*_ ").endswith((".", "!"))
 
 
 def answer_of(source: Source, section: Section, max_chars: int) -> tuple[int, int, str] | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
 import polars as pl
 
-from curator.derive.found import PLAIN, TEXT, Found, derive_from
+from curator.derive.found import ITEM, PLAIN, TEXT, Found, derive_from
 from curator.derive.page.bare_span import bare
 from curator.derive.page.before_after import Mark, clean, marks, pairs_in, side_of
 from curator.derive.page.plain import plain
@@ -75,7 +75,9 @@ def _marked(source: Source, options: Options) -> Iterator[Found]:
             or _share_words(source, said, new)
         ):
             confidence = 0.95 if before.level is None else 0.85
-            yield _found(source, said, new, options.instruction, confidence)
+            found = _found(source, said, new, options.instruction, confidence)
+            is_item = after.indent is not None and found.template == TEXT
+            yield replace(found, template=ITEM) if is_item else found
 
 
 def _found(

@@ -12,6 +12,7 @@ import polars as pl
 from curator.derive.chance import chance
 from curator.derive.english.content_words import content_words, share_in, stem
 from curator.derive.english.grammar import ARTICLES, AUXILIARIES, PERSONS, WH, is_closed, parts
+from curator.derive.english.noun_phrases import is_noun_phrase
 from curator.derive.found import PLAIN, Found, derive_from
 from curator.derive.page.plain import plain
 from curator.derive.page.sentences import sentences
@@ -59,7 +60,7 @@ _POINTS = re.compile(
 _OPENS_A_CLAUSE = re.compile(r"(?:how|what|when|where|why|who)\b", re.IGNORECASE)
 _DANGLING = re.compile(
     r"(?:it|its|they|their|he|she|this|that|these|those|such|but|and|so|or|also|then|however"
-    r"|therefore|thus|otherwise|instead|both|another|other|here|there|no|yes)\b",
+    r"|therefore|thus|otherwise|instead|both|another|other|here|there|no|yes|as|via|by|with)\b",
     re.IGNORECASE,
 )
 _NOT_A_TITLE = re.compile(r"[?!:;.…]|https?|www\.|\d{4}|[^\x00-\x7f]\Z")
@@ -161,6 +162,8 @@ def _is_nominal(title: str) -> bool:
     """Say whether a title names a thing or a doing: no order, no question, no sentence."""
     words = title.lower().split()
     first = words[0]
+    if not is_noun_phrase(title.lower()):
+        return False
     if is_closed(first):
         return first in ARTICLES
     is_bare_verb = "VERB" in parts(first) and not first.endswith(("s", "ing", "ed"))

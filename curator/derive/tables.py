@@ -14,6 +14,7 @@ import polars as pl
 from curator.derive.chance import chance
 from curator.derive.english import table_questions as ask
 from curator.derive.english.grammar import is_closed
+from curator.derive.english.key_questions import of_key
 from curator.derive.english.wording import cased, clean, names_of, uncounted_of
 from curator.derive.found import PLAIN, Found, derive_from
 from curator.derive.page.bare_span import bare
@@ -30,7 +31,7 @@ _NO_ANSWER = re.compile(
 )
 _BAD_HEAD = re.compile(
     r"[“”|<>{}]|[.!?]\Z|\]\[|\A\W*\d[\d.,]*\W*\Z|\.\.\.|…|__|\A\W*\Z|\Ano\.?\Z"
-    r"|\A(?:then|and|if)\b",
+    r"|\A(?:then|and|if|instead)\b",
     re.IGNORECASE,
 )
 _FEW_WORDS = 3
@@ -98,7 +99,7 @@ def _keys(source: Source, section: Section, cells: Table, names: frozenset[str])
         return
     heading = section.heading or source.title
     for key, value in (row for row in cells.rows if _answers(row[1].words)):
-        asked = ask.of_key(key.words, heading, value.words, names)
+        asked = of_key(key.words, heading, value.words, names)
         if asked and not _BAD_HEAD.search(key.words):
             yield _found(source, asked, value, 0.85)
 

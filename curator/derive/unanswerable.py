@@ -40,7 +40,9 @@ class Options:
     def __post_init__(self) -> None:
         """Refuse an answer that would be filled from the text."""
         if wrapped(self.answer, "") != self.answer:
-            raise ValueError("answer is said as it stands: it may not hold {text} or {plain}")
+            raise ValueError(
+                "answer is said as it stands: it may not hold {text}, {plain} or {item}"
+            )
 
 
 def find(source: Source, options: Options) -> Iterator[Found]:

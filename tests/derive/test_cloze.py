@@ -68,6 +68,7 @@ def test_a_term_or_value_is_hidden(source: Build, sentence: str, hidden: str) ->
         "**Free rebooking** to any sailing with space within 30 days, without a fee.",
         "The rule of 7 in clause 3.2.1 holds for passengers and for freight.",
         "Call 07700 900 562 about the passenger fares of both crossings.",
+        "The shed, a hut 180 metres long that smells of fares and of tar.",
         "Pay 20%.",
         "A **carrier** is a carrier that holds small animals, luggage and parcels.",
         "A **carrier** is a box.",

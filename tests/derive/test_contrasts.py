@@ -57,6 +57,13 @@ def test_orders_of_two_verbs_need_a_case_that_denies_the_other(source: Build) ->
     }  # fmt: skip
 
 
+def test_first_says_when_and_not_what(source: Build) -> None:
+    """The words that order two ways belong to neither question."""
+    text = "Write to the desk first when the bag is lost. Write to the panel when it stays lost."
+    assert "When should I write to the desk rather than to the panel?" in made(source(text))
+    assert "When should I write to the panel rather than to the desk?" in made(source(text))
+
+
 @pytest.mark.parametrize(
     ("text", "question"),
     [
@@ -91,7 +98,7 @@ def test_situations_can_be_left_out(source: Build) -> None:
         "Wear gloves when you handle acid. Wash your hands when you finish.",
         "Have it brought by ship when you are here. Have it posted when you have gone.",
         "Use this when you are tired. Drive on.",
-        "Unlike most others, this one swims. Unlike `x`, any thread can wait.",
+        "Unlike print media, people has eyes.", "Unlike most others, this one swims. Unlike `x`, any thread can wait.",
         "If key is a text, format is assumed; otherwise, key must be an object.",
         "Look up orders if it is new. Add a message if the source is not there.",
         "Use the first when you can",

@@ -34,6 +34,8 @@ def pairs(source: Source) -> list[tuple[str, str]]:
         ('The term "hold" refers to the space below deck.', 'What does "hold" mean?'),
         ("Moving money between accounts is called a **transfer**.", "What is a transfer?"),
         ("A **ferry**, also called a packet, is a ship.", "What is a ferry?"),
+        ("The **panel** is five people who meet.", "What is the panel?"),
+        ("**Freight** is anything that goes by weight.", "What is freight?"),
         ("**Knots** are a measure of speed at sea.", "What are knots?"),
     ],
 )  # fmt: skip
@@ -49,6 +51,7 @@ def test_a_sentence_that_defines_a_marked_term(source: Build, sentence: str, que
         "It is a **zone** of its own.",
         "A **delay** is counted at arrival.",
         "A **zone** is also a fare.",
+        "The **deposit** is two euros.",
         "The **late** is the best choice here.",
         "A **zone** is one of the following:",
         "*Pattern* is a regular expression.",
@@ -77,6 +80,8 @@ def test_a_sentence_that_opens_the_section_of_its_term(source: Build) -> None:
          ("What is a flex ticket?", "A flex ticket is a ticket that can change.")),
         ("**Access Card:** an open card.", ("What is an Access Card?", "An Access Card is an open card.")),
         ("**Day return** - out and back.", ('What does "day return" mean?', '"Day return" means out and back.')),
+        ("**Hull**: a body, however many decks", ("What is a hull?", "A hull is a body, however many decks.")),
+        ("**Fast boat**: MV Dunlin", ('What does "fast boat" mean?', '"Fast boat" means MV Dunlin.')),
         ("- Purser: the one with the keys", ('What does "purser" mean?', '"Purser" means the one with the keys.')),
         ("- Purser: Has the keys.", ('What does "purser" mean?', "Has the keys.")),
         ("| Term | Meaning |\n|---|---|\n| Zone | *an* island |", ("What is a zone?", "A zone is an island.")),
@@ -97,10 +102,11 @@ def test_bold_labels_elsewhere_are_no_glossary(source: Build) -> None:
 
 def test_an_abbreviation_stands_for_words_with_its_letters(source: Build) -> None:
     """Small words may or may not count; letters that do not fit make none."""
-    text = "Use the Automated Teller Machine (ATM) of the Code of Federal Rules (CFR), or go (NOW)."
+    text = "Use the Automated Teller Machine (ATM) of the Code of Federal Rules (CFR), or go (NOW).\n\nTwo Automated Pay Desks (APDs)."
     assert pairs(source(text)) == [
         ("What does ATM stand for?", "Automated Teller Machine"),
         ("What does CFR stand for?", "Code of Federal Rules"),
+        ('What does "APDs" stand for?', "Automated Pay Desks"),
     ]
 
 

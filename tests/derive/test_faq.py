@@ -33,6 +33,8 @@ def pairs(source: Source) -> list[tuple[str, str]]:
         ),
         ("**May dogs travel?**\n\nYes, on a lead only.", ("May dogs travel?", "Yes, on a lead only.")),
         ("*May dogs travel?* Yes, they may.", ("May dogs travel?", "Yes, they may.")),
+        ("## May dogs travel ?\n\nYes, on any lead.", ("May dogs travel?", "Yes, on any lead.")),
+        ("- Q: May dogs go?\n  A: Yes.\n\n  On a lead.\n", ("May dogs go?", "Yes.\n\nOn a lead.")),
         ("- **May dogs travel?** Yes.\n- Other", ("May dogs travel?", "Yes.")),
         ("- Q: May dogs travel? A: No.\n", None),
         ("- Q: May dogs travel?\n  A: Yes.\n", ("May dogs travel?", "Yes.")),

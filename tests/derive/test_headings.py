@@ -77,11 +77,29 @@ def test_a_long_section_and_a_repeated_question_make_none(source: Build) -> None
 
 def test_a_mere_topic_needs_some_lines(source: Build) -> None:
     """Where the question is only what there is to know, four words are no answer."""
-    text = "## Dangerous goods\n\nThey go by ship{}."
+    text = "# Goods\n\n## Dangerous goods\n\nThey go by ship{}."
     assert pairs(source(text.format(""))) == []
     assert pairs(source(text.format(", and by no other way" * 5)))[0][0] == (
         "What should I know about dangerous goods?"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## How to use plain words\n\n- attempt\n- in the event that\n\n- try\n- if",
+        "## When adding a point\n\nalso, and, in addition, besides, what is more, further",
+    ],
+)
+def test_rows_of_words_tell_nobody_how(source: Build, text: str) -> None:
+    """What to do is told by an order, or by what somebody may and must."""
+    assert pairs(source(text)) == []
+
+
+def test_the_titles_in_links_are_no_names(source: Build) -> None:
+    """A word that has its capital only in links loses it in a question."""
+    text = "## Getting a Basic Checkout\n\nYou may get it. See [Basic Checkout](#a) for more."
+    assert pairs(source(text))[0][0] == "How do I get a basic checkout?"
 
 
 @given(

@@ -53,6 +53,14 @@ def test_the_sentence_before_a_list_may_give_the_goal(source: Build, lead: str) 
     assert asked == {"How do I report my loss, step by step?": STEPS}
 
 
+def test_the_topic_of_a_heading_stays_in_the_question_for_all_steps(source: Build) -> None:
+    """It is left out where the steps before say what it is about."""
+    asked = list(made(source(f"# Delays\n\n## How to claim\n\n{STEPS}")))
+    assert "When it comes to delays, how do I claim, step by step?" in asked
+    assert "How do I claim, step by step?" not in asked
+    assert any(each.startswith("I want to claim. I have done this so far:") for each in asked)
+
+
 def test_headings_that_count_steps_are_one_procedure(source: Build) -> None:
     """What stands under the headings belongs to the whole, their words are the steps."""
     steps = "\n\n".join(

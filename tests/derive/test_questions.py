@@ -20,6 +20,8 @@ def asked(heading: str, title: str = "", **setting: object) -> str | None:
         ("How to complain", "How do I complain?"),
         ("How to appeal your bill", "How do I appeal my bill?"),
         ("Write for your audience", "How do I write for my audience?"),
+        ("Uninstall some versions", "How do I uninstall some versions?"),
+        ("\u26a1 Booking a boat", "How do I book a boat?"),
         ("Be concise and brief", "How can I be concise and brief?"),
         ("Don't define words you don't use", "Should I define words I don't use?"),
         ("Use passive voice when the law acts", "When should I use passive voice?"),
@@ -46,6 +48,7 @@ def test_what_is_done_or_ordered_is_asked_for_its_way(heading: str, question: st
         ("When you cancel", "What happens when I cancel?"),
         ("Before you travel", "What should I do before I travel?"),
         ("If you must abbreviate", "What should I do if I must abbreviate?"),
+        ("What the alarm signals mean", "What do the alarm signals mean?"),
         ("Who is Covered by the Plan", "Who is covered by the plan?"),
     ],
 )
@@ -58,13 +61,14 @@ def test_a_clause_takes_the_order_of_a_question(heading: str, question: str) -> 
     ("heading", "said", "question"),
     [
         ("Zones", "A zone is an island.", "What are zones?"),
-        ("The Access Card", "An Access Card is a free card.", "What is the Access Card?"),
+        ("The Access Card", "An Access Card is a free card.", "What is an Access Card?"),
+        ("The lamp house", "The lamp house is a tower.", "What is the lamp house?"),
         ("Unit", "A unit is a part of a force.", "What is a unit?"),
         ("Headings of kinds", "They differ.", "What should I know about headings of kinds?"),
         ("Prices for each crossing", "", "What are the prices for each crossing?"),
         ("The three signals of the port", "", "What are the three signals of the port?"),
         ("Purpose of the form", "", "What is the purpose of the form?"),
-        ("Lost children", "", "What should I know about lost children?"),
+        ("Rules on board", "", "What are the rules on board?"),
         ("Your right to privacy", "", "What should I know about my right to privacy?"),
         ("Dogs versus cats", "", "What is the difference between dogs and cats?"),
         ("Buses or trains", "Use a bus when it rains.", "Should I choose buses or trains?"),
@@ -84,6 +88,12 @@ def test_a_thing_is_asked_after(heading: str, said: str, question: str) -> None:
         "When we decide", "Sentences start with main idea", "Uses tables", "Redirect Directive",
         "Summer timetable, 1 May to 30 September", "Chilled and frozen", "Which channel for what",
         "Adding a word would have caused readers to stop", "Application due date", "If then",
+        "How to Use", "Third party tools", "Cargo install options", "Dropping a box drops its lid",
+        "Try question headings", "Don't sound so grand", "AVOID", "Dear passengers",
+        "Your question about a ticket", "Another way of boarding", "Some notes on dogs",
+        "Installing with Homebrew", "Missing step of a proof", "Multiple kinds of dogs",
+        "Understanding paths on disk", "Federal Plain Language courses", "What our records show",
+        "What you see on the way", "What else can I do?", "How the ferry stops work at sea",
         "See https://x.org", "a {b} c", "Merging of files", "This rule", "", "***", "?" * 9,
     ],
 )  # fmt: skip
@@ -102,7 +112,20 @@ def test_a_topic_is_named_where_the_heading_alone_says_too_little() -> None:
         "When it comes to luggage, what should I know about trolleys?"
     )
     assert asked("Trolleys") is None
-    assert asked("Schools", "Groups and schools") == "What should I know about schools?"
+    assert asked("School groups", "Groups") == "What should I know about school groups?"
+    assert asked("Schools", "Groups and schools") is None
+    assert asked("Trolleys", "Luggage handbook") is asked("Trolleys", "API") is None
+    assert asked("What you see on the way", "The walk") == (
+        "When it comes to the walk, what do I see on the way?"
+    )
+
+
+def test_a_case_is_asked_by_what_the_section_says() -> None:
+    """Orders say what to do; cases answer nothing."""
+    heading = "When a student comes"
+    assert asked(heading, said="1. Enter the number.") == "What should I do when a student comes?"
+    assert asked(heading, said="A form is sent.") == "What happens when a student comes?"
+    assert asked(heading, said="- If the desk is open") is None
 
 
 def test_numbers_brackets_and_capitals_of_a_heading_go() -> None:

@@ -56,7 +56,7 @@ def test_list_items_hold_the_sides_with_all_their_paragraphs(source: Build) -> N
   - wetlands.
 {: .example-side-by-side}"""
     question = "Rewrite this in plain language.\n\nEmphasis was placed on waters."
-    assert made(source(text)) == [(question, "We emphasized:\n\n  - waters, and\n  - wetlands.")]
+    assert made(source(text)) == [(question, "We emphasized:\n\n- waters, and\n- wetlands.")]
 
 
 def test_headings_open_the_sides_of_a_pair(source: Build) -> None:

@@ -48,7 +48,7 @@ def test_a_heading_is_the_title_of_its_text(source: Build, line: str) -> None:
 @pytest.mark.parametrize(
     "heading",
     [
-        "Assistance", "Notes and examples", "May an assistance dog travel?", "Assistance dog",
+        "As an assistance dog", "Assistance", "Notes and examples", "May an assistance dog travel?", "Assistance dog",
         "Assistance dogs below", "Step 2 assistance dogs", "Steamer timetables", "Dogs: assistance",
         "Things dogs do", "Day 2 dog assistance training card", "Assistance timetables of winter dogs",
     ],

@@ -118,7 +118,7 @@ def test_siblings_come_first(source: Build) -> None:
 
 def test_an_answer_with_a_hole_is_refused() -> None:
     """A constant answer must not be filled from the text."""
-    with pytest.raises(ValueError, match=r"it may not hold \{text\} or \{plain\}"):
+    with pytest.raises(ValueError, match=r"it may not hold \{text\}, \{plain\} or \{item\}"):
         unanswerable.Options(answer="Only {text}.")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from curator.derive.english import grammar as g
+from curator.derive.english.doings import is_command
 from curator.derive.english.form import Form
 from curator.derive.english.noun_phrases import are_many, can_head, is_noun_phrase
-from curator.derive.english.wording import content, from_reader, words_of
+from curator.derive.english.wording import clean, content, from_reader, words_of
 
 
 def _set(words: str) -> frozenset[str]:
@@ -18,11 +19,19 @@ _MEASURES = _set("much many long often far big old soon")
 _MARKS = re.compile(r"[^\w\s'&-]")  # marks inside would be lost
 _ENOUGH_WORDS = 3
 _ENOUGH_CONTENT = 2
+_CASES = re.compile(r"\W*(?:if|when|where)\b", re.IGNORECASE)
+_SOMEWHERE = re.compile(
+    r"\b(?:on|at|by|before|after|until|from) the (?:way|day|time|date|end|start|place|spot|night)\Z"
+)
 _PRONOUN_SUBJECTS = _set("we you i they it everyone everybody nobody someone somebody")
 
 
-def of_time(phrase: str) -> Form | None:
-    """Ask what to do, or what happens, at the time or in the case that the heading names."""
+def of_time(phrase: str, said: str = "") -> Form | None:
+    """
+    Ask what to do, or what happens, at the time or in the case that the heading names.
+
+    What is ``said`` under it tells which: orders, or what comes of it.
+    """
     clause, _, more = phrase.partition(",")
     link, _, rest = clause.partition(" ")
     link, words = link.lower(), words_of(rest)
@@ -35,9 +44,10 @@ def of_time(phrase: str) -> Form | None:
     turned = from_reader(f"{link} {rest}")
     if link == "when" and g.verb_of_ing(words[0]):
         return Form(f"what should I do {turned}", 0.7, needs_topic=len(words) < _ENOUGH_WORDS)
-    if words[0].lower() == "we" or not _is_clause(words, link):
+    if words[0].lower() == "we" or not _is_clause(words, link) or _CASES.match(said):
         return None
-    asked = "what happens" if link == "when" else "what should I do"
+    is_order = is_command(re.split(r"[.:;|]\s", clean(said[:200]))[0])
+    asked = "what happens" if link == "when" and not is_order else "what should I do"
     return Form(f"{asked} {turned}", 0.7)
 
 
@@ -53,7 +63,7 @@ def _to(wh: str, rest: str) -> Form | None:
         return None
     doing = from_reader(rest.partition(" ")[2])
     if wh == "how":
-        return Form(f"how do I {doing}", 0.7)
+        return None if doing in g.NEED_OBJECTS else Form(f"how do I {doing}", 0.7)
     is_bare = len(content(rest)) < _ENOUGH_CONTENT and g.is_base_verb(rest.rsplit(maxsplit=1)[-1])
     return Form(f"{wh} should I {doing}", 0.7, needs_topic=is_bare)
 
@@ -77,6 +87,7 @@ def of_clause(phrase: str) -> Form | None:
         leaves_open = is_stub or words[-1].lower() in ("next", "then", "now")
         return Form(from_reader(f"{wh} {rest}"), 0.7, needs_topic=leaves_open)
     asked = _turned(wh, words)
+    needs = needs or _SOMEWHERE.search(rest) is not None or first in ("our", "your")
     return Form(from_reader(asked), 0.7, needs_topic=needs) if asked else None
 
 
@@ -107,6 +118,12 @@ def _is_finite(word: str) -> bool:
     )
 
 
+def _may_do(subject: list[str], verb: str) -> bool:
+    """Say whether ``verb`` may be what the many of ``subject`` do."""
+    is_many = g.is_plural(subject[-1]) and is_noun_phrase(" ".join(subject))
+    return is_many and g.is_base_verb(verb)
+
+
 def _verb_at(words: list[str]) -> int | None:
     """Find the verb of a clause that begins with its subject: after a pronoun, or after a noun."""
     if words[0].lower() in _PRONOUN_SUBJECTS | g.SOMEBODY:
@@ -123,5 +140,8 @@ def _verb_at(words: list[str]) -> int | None:
         agrees = g.is_base_verb(word) if is_many else g.is_third_person(word)
         agrees = agrees or (g.is_past(word) and not g.is_participle(word))
         if agrees and not g.is_closed(word):
-            return at
+            after = words[at + 1 :]
+            if not (after and _may_do(words[: at + 1], after[0])):
+                return at
+            return None if after[1:] else at + 1  # the alarm signals mean
     return None

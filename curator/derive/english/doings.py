@@ -16,10 +16,14 @@ def _set(words: str) -> frozenset[str]:
 
 _COMMON_COMMANDS = _set("use make get set put keep find check ask try show tell")
 _WAYS = _set("with on to at through into onto off without around against up out")
-_NOT_DONE = _set("expect remember note know need want like believe have understand let see")
+_NOT_DONE = _set("expect remember note know need want like believe have understand let see try")
 _WHEN = re.compile(r"(.+?)\s+(?:only )?(?:when|if)\s+.+")
 _COMPOUNDS = re.compile(
-    r"(?:use|check|set|test|show)[ -](?:cases?|lists?|ups?|of)\b", re.IGNORECASE
+    r"(?:use|check|set|test|show)[ -](?:cases?|lists?|ups?|of)\b"
+    r"|(?:first|second|third|next|last)\b"
+    r"|\S+ (?:options?|instructions?|settings?|requirements?|guides?|process|procedures?"
+    r"|parameters?|arguments?|commands?|scripts?|modes?)\Z",
+    re.IGNORECASE,
 )
 
 
@@ -31,7 +35,7 @@ def of_doing(phrase: str, verb: str, said: str) -> Form | None:
         return None
     after = words[0].lower()
     is_free = "NOUN" not in g.parts(first)
-    if after == "of":
+    if after == "of" or (after in g.PREPOSITIONS and verb in g.NEED_OBJECTS):
         return None
     if after in g.PREPOSITIONS:  # travelling with a dog, but: training for staff
         is_doing = is_free or after in _WAYS
@@ -94,7 +98,7 @@ def of_command(phrase: str, uncounted: frozenset[str]) -> Form | None:
 def _forbidden(phrase: str) -> Form | None:
     rest = phrase.partition(" ")[2].removeprefix("not ")
     verb, _, others = rest.partition(" ")
-    is_plain = g.is_base_verb(verb) and _can_follow(others or "it")
+    is_plain = g.is_base_verb(verb) and _can_follow(others or "it") and "so" not in others.split()
     return Form(f"should I {from_reader(rest)}", 0.7) if is_plain else None
 
 
@@ -119,4 +123,13 @@ def _can_follow(rest: str) -> bool:
         opened = opened or word in g.LINKS | g.WH | g.PERSONS | {"before", "after", "as"}
         if word in g.AUXILIARIES and not opened:
             return False  # a whole sentence, whose subject is the doing
-    return True
+    return not _has_second_verb(lower)
+
+
+def _has_second_verb(words: list[str]) -> bool:
+    """Find what somebody does to something: (dropping) a vector drops its elements."""
+    return any(
+        g.is_third_person(words[at]) and words[at + 1] in g.DETERMINERS
+        for at in range(1, len(words) - 1)
+        if words[at - 1] not in g.DETERMINERS | g.PREPOSITIONS | g.CONJUNCTIONS | g.WH | {"that"}
+    )

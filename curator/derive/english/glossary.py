@@ -61,7 +61,8 @@ _LABEL = frozenset(
     ]
 )
 NEEDS_MORE = re.compile(
-    r"\b(?:this|these|those|following|here|however|therefore|thus|hence|otherwise|instead|former"
+    r"\b(?:this|these|those|following|here|however(?! (?:many|much|long|often|small|large|far)\b)"
+    r"|therefore|thus|hence|otherwise|instead|former"
     r"|latter|another|too|such(?! as\b)|also(?! (?:called|known)\b)"
     r"|(?:the|see|as|described|listed|shown|given) (?:above|below))\b"
     r"|\b(?:above|below)(?=[.,;:)]|\Z)",
@@ -161,7 +162,8 @@ def _entry(term: str, start: int, end: int, said: str, names: frozenset[str]) ->
     else:
         question = f'What does "{words}" mean?'
         opening = f'"{words[:1].upper()}{words[1:]}" means '
-    template = PLAIN if first[:1].isupper() else opening[:1].upper() + opening[1:] + PLAIN
+    is_sentence = first[:1].isupper() and not (first.isupper() and len(first) > 1)
+    template = PLAIN if is_sentence else opening[:1].upper() + opening[1:] + PLAIN
     if template != PLAIN and not said.rstrip().endswith((".", "!", "?")):
         template += "."
     return Found(question=question, start=start, end=end, confidence=0.95, template=template)

@@ -9,8 +9,8 @@ from curator.derive.english import grammar as g
 from curator.derive.english.questions import Setting, question_of
 from curator.derive.english.wording import dangles, from_reader
 
-_HOW_DO_I = re.compile(r"How do I ([^?]+)\?")
-_HOW = re.compile(r"(How (?:do|does|is|are|can|should) [^?]+)\?")
+_HOW_DO_I = re.compile(r"(When it comes to [^?]+, )?[Hh]ow do I ([^?]+)\?")
+_HOW = re.compile(r"((?:When it comes to [^?]+, )?[Hh]ow (?:do|does|is|are|can|should) [^?]+)\?")
 _LEADS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -54,7 +54,7 @@ def goal_of(
     if not asked:
         return None
     if match := _HOW_DO_I.fullmatch(asked[0]):
-        return _goal_to(match[1])
+        return _goal_to(match[2], match[1] or "")
     if match := _HOW.fullmatch(asked[0]):
         return Goal(whole=f"{match[1]}, step by step?", purpose="")
     return None
@@ -68,10 +68,11 @@ def _led(lead: str) -> str:
     return ""
 
 
-def _goal_to(purpose: str) -> Goal | None:
+def _goal_to(purpose: str, topic: str = "") -> Goal | None:
     words = purpose.split(" ")
     is_done = g.is_base_verb(words[0]) and len(words) <= _MOST_WORDS
-    whole = f"How do I {purpose}, step by step?"
-    if not is_done or words[-1].lower() in _UNSAID | _NO_DEEDS or dangles(whole):
+    whole = f"{topic}how do I {purpose}, step by step?"
+    whole = whole[:1].upper() + whole[1:]
+    if not is_done or words[-1].lower() in _UNSAID | _NO_DEEDS or dangles(f"How do I {purpose}?"):
         return None
     return Goal(whole=whole, purpose=purpose)

@@ -39,6 +39,10 @@ ADVERBS = _set(
     "not never always also only just too very now then there here again away back together "
     "so yet still ever often soon later already instead"
 )
+NEED_OBJECTS = _set(
+    "use make get put set do have give take keep find let show tell install uninstall upgrade "
+    "download configure enable disable add remove create define replace include"
+)
 _CLOSED = (
     DETERMINERS | POINTING | PERSONS | SOMEBODY | AUXILIARIES | WH | PREPOSITIONS | CONJUNCTIONS
 ) | (LINKS | ADVERBS)
@@ -135,6 +139,8 @@ def is_plural(word: str) -> bool:
 def is_base_verb(word: str) -> bool:
     """Say whether ``word`` can be a command: go, book, write."""
     lower = word.lower()
+    if lower.startswith(("un", "re")) and not parts(lower):
+        lower = lower[2:]  # uninstall
     return lower in ("be", "do") or lower in (_verbs(lower) if parts(lower) else ())
 
 
@@ -173,7 +179,7 @@ def verb_of_ing(word: str) -> str | None:
     if not lower.endswith("ing") or is_closed(lower):
         return None
     stem = lower[:-3]
-    for verb in (*_verbs(lower), stem, stem + "e", stem[:-1]):
+    for verb in filter(None, (*_verbs(lower), stem, stem + "e", stem[:-1])):
         is_doubled = verb == stem[:-1] and stem[-1:] == verb[-1:]
         is_form = lower in _inflected(verb, "VBG") or is_doubled
         if verb != lower and is_form and verb in _verbs(verb):

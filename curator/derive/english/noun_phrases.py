@@ -94,5 +94,6 @@ def _is_whole(phrase: str, uncounted: frozenset[str]) -> bool:
     first, head = words_of(phrase)[0], head_of(phrase)
     is_many = g.is_plural(head) or head.lower() in uncounted or g.is_uncounted(head)
     is_own = first.lower() in g.DETERMINERS or first.endswith(("'s", "s'"))
-    is_activity = g.verb_of_ing(head) is not None or g.verb_of_ing(first) is not None
+    is_doing = g.verb_of_ing(first) is not None and "ADJ" not in g.parts(first)
+    is_activity = g.verb_of_ing(head) is not None or is_doing
     return is_own or is_many or head[0].isupper() or is_activity

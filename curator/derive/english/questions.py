@@ -58,6 +58,11 @@ _FAQ = re.compile(
 _BAD = re.compile(
     r"[{}<>|=\\/^~§@;…]|\.\s|\.\.|https?:|\w\.\w|[!?].*\w|--|\s-\s|\s[\u2013\u2014]\s"
 )
+_PAPERS = _set(
+    "tutorial tutorials manual guide guides guideline guidelines handbook reference documentation "
+    "readme faq news examples example exercise exercises appendix chapter introduction another "
+    "other"
+)
 _DATE = re.compile(
     r"(?:\W|\d|st|nd|rd|th|and|to|of|a\.?m\.?|p\.?m\.?|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -134,7 +139,7 @@ def _form(phrase: str, setting: Setting) -> Form | None:
     if match := _VERSUS.fullmatch(phrase) or _OR.fullmatch(phrase):
         return _of_pair(match, setting.said)
     if first in ("if", "before", "after", "while", "once", "when", "until"):
-        return clauses.of_time(phrase)
+        return clauses.of_time(phrase, setting.said)
     if first in grammar.WH:
         return clauses.of_clause(phrase)
     if form := things.of_definition(phrase, setting.said):
@@ -168,6 +173,8 @@ def _about(
         return form.question
     for words in (*reversed(above), title):
         if is_about(words, phrase):
+            if form.needs_topic and len(content(phrase)) < 2:
+                continue  # it is all that the phrase says
             return form.question
         topic = topic_of(words, setting)
         if topic:
@@ -181,6 +188,10 @@ def topic_of(words: str, setting: Setting) -> str | None:
     if len(words) > _MOST_CHARS or is_generic(words) or _BAD.search(words):
         return None
     phrase = cased(words, setting.names)
+    is_letters = phrase.isupper() and " " not in phrase  # "the API", but which?
+    is_paper = bool(_PAPERS.intersection(map(str.lower, words_of(phrase))))
+    if is_letters or is_paper or things.is_mixed(phrase):
+        return None
     is_short = len(words_of(phrase)) <= _MOST_TOPIC_WORDS
     is_thing = is_noun_phrase(phrase) and not doings.is_command(phrase)
     is_whole = needs_no_article(phrase, setting.uncounted)

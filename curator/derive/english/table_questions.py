@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from curator.derive.english import grammar as g
-from curator.derive.english.noun_phrases import is_noun_phrase, needs_no_article
+from curator.derive.english.noun_phrases import are_many, is_noun_phrase, needs_no_article
 from curator.derive.english.questions import is_generic
 from curator.derive.english.wording import cased, clean, from_reader, is_about, words_of
 
@@ -16,16 +16,16 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_OF_WHAT = _set(
-    "aim author capital cause color colour context default definition description effect function "
-    "height length location meaning name owner purpose role size source status syntax title type "
-    "unit value version weight width substitution path identifier"
+OF_WHAT = _set(
+    "accuracy aim author capital cause color colour context default definition description "
+    "effect function height identifier length level location meaning name owner path purpose "
+    "role size source status substitution syntax title type unit value version weight width"
 )
-_FOR_WHAT = _set(
-    "age amount capacity charge cost date deadline deposit discount dosage dose duration fare fee "
-    "fine frequency height interest limit minimum maximum penalty premium price rate reason rebate "
-    "reduction rent rule salary share speed supplement tariff tax temperature term threshold time "
-    "toll wage"
+FOR_WHAT = _set(
+    "age amount capacity charge cost date deadline deposit discount dosage dose duration "
+    "fare fee fine frequency height interest limit maximum minimum penalty premium price "
+    "rate rationale reason rebate reduction rent rule salary share speed supplement tariff "
+    "tax temperature term threshold time toll wage"
 )
 _PRICES = _set("fare price fee cost charge rate toll tariff rent")
 _HIGHER = _PRICES | _set(
@@ -51,6 +51,11 @@ _COUNT = re.compile(
 )
 NUMBER = re.compile(r"(\D{0,3}?)(\d{1,3}(?:,\d{3})+|\d+)((?:\.\d+)?)(\s?[^\d\s]\D*)?")
 _PARTS = re.compile(r"\s*[,;]\s*|\s+or\s+")
+_NOT_SAID = _set("item thing name value entry number string row line word key object element")
+_LISTED = _set("hours times conditions requirements rules rates fees prices dates opening days")
+_DOES = re.compile(r"([A-Z][a-z]+s) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)*)")
+_DOES_AT = re.compile(r"([A-Z][a-z]+s) at")
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?")
 _NOT_BY_ITSELF = re.compile(r"[^\w .'\u2019-]|\b(?:and|or|other|first|second|third)\b")
 _FEW_WORDS = 3
 _MOST_THING_WORDS = 3
@@ -60,11 +65,6 @@ _SAYS_LITTLE = _set(
 )
 _OF_WORDS = frozenset({"meaning", "name", "definition", "title"})
 _MODALS = _set("can may must should will could might would")
-_KIND_OF_THING = re.compile(
-    r"(`?\S+`?) (directive|command|option|function|method|class|parameter|setting|attribute"
-    r"|element|property|module|variable|field|keyword|operator|macro|tag|flag|header)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,13 @@ class Naming:
 
     def row(self, head: str) -> str:
         """Name a row: a dog; the ticket “Flex”, where it is not sure to be a thing by itself."""
-        quoted = f"the {self.thing} “{head}”" if self.thing else f"“{head}”"
+        is_said = self.thing and self.thing.split(" ")[-1] not in _NOT_SAID
+        quoted = f"the {self.thing} “{head}”" if is_said else f"“{head}”"
         words = head.split(" ")
         is_name = len(words) > 1 and all(word[:1].isupper() for word in words)
+        is_known = head in self.names or not all(map(g.parts, words))
+        if is_name and not is_known:
+            return quoted  # "Question Heading" may be any kind of thing
         phrase = head if is_name else cased(head, self.names)
         is_written = head[:1].isupper()  # what begins small may be a name in some code
         return (is_written and _by_itself(phrase, self.uncounted)) or quoted
@@ -95,13 +99,18 @@ class Naming:
 
     @property
     def opening(self) -> str:
+        """Open a question with the place of the table, "" where nothing names it."""
+        return f"In {self.place}, " if self.place else ""
+
+    @property
+    def place(self) -> str:
         """Say where the table stands, by the heading above it, and by the title if that adds."""
         if not self.topic:
             return ""
         title = clean(self.title)
         adds = title and not is_generic(title) and not is_about(title, self.topic)
         where = f" in “{title}”" if adds and "“" not in title else ""
-        return f"In the table under “{self.topic}”{where}, "
+        return f"the table under “{self.topic}”{where}"
 
 
 def topic_of(headings: Iterable[str]) -> str:
@@ -146,52 +155,29 @@ def question(column: str, row: str, value: str, table: Naming) -> tuple[str, flo
     head = cased(column, table.names)
     within, is_number = table.within(head), NUMBER.fullmatch(value) is not None or value == "free"
     asked = _clause(column, row, value, table)
+    if not asked and head == "description" and says_what_it_does(value):
+        asked = f"what does {table.row(row)} do"
     if not asked and not is_several(value):
         asked = _attribute(head, table, row)
     if within is not None and asked:
+        within = "" if asked.startswith("in the table") else within
         return _capital(f"{within}{asked}?"), 0.85
     price = _price_of(table.topic)
     if price and is_number:
         what = f"what is the “{column}” {price} for {table.row(row)}"
         return f"{table.opening}{what}?", 0.85
-    if table.opening:
-        return f"{table.opening}what is the entry for “{row}” under “{column}”?", 0.7
+    if table.place:
+        return f"What does {table.place} give as “{column}” for “{row}”?", 0.7
     return None
 
 
-def of_key(key: str, heading: str, value: str, names: frozenset[str]) -> str | None:
-    """
-    Ask for what a table of keys and values under ``heading`` says of one key.
-
-    >>> of_key("Default:", "Alias Directive", "none", frozenset())
-    'What is the default of the `Alias` directive?'
-    """
-    words, subject = clean(key), _subject(clean(heading))
-    if not subject or not words:
-        return None
+def says_what_it_does(value: str) -> bool:
+    """Say whether a description begins with what something does: Shows the help."""
     first, *rest = words_of(value) or [""]
-    if words.lower() == "description" and rest and g.is_third_person(first):
-        return (
-            f"What does {subject} do?"
-            if "NOUN" not in g.parts(first) or first[0].isupper()
-            else None
-        )
-    head = cased(words, names)
-    last = head.split(" ")[-1]
-    is_sure = last in _OF_WHAT | _FOR_WHAT and _is_attribute(head)
-    if is_sure:
-        return f"What is the {head} of {subject}?"
-    return f"What is listed under “{words}” for {subject}?"
-
-
-def _subject(heading: str) -> str:
-    if not heading or is_generic(heading) or heading.endswith("?") or "“" in heading:
-        return ""
-    if match := _KIND_OF_THING.fullmatch(heading):
-        return f"the `{match[1].strip('`')}` {match[2].lower()}"
-    if re.search(r"\w_\w|[a-z][A-Z]", heading):
-        return heading if " " in heading else f"`{heading}`"
-    return f"“{heading}”" if is_noun_phrase(cased(heading, frozenset())) else ""
+    if rest[:1] in (["which"], ["that"], ["are"], ["for"], ["of"]):
+        return False
+    is_verb = g.is_third_person(first) and ("NOUN" not in g.parts(first) or first[0].isupper())
+    return bool(rest) and is_verb
 
 
 def higher(column: str, one: str, other: str, table: Naming) -> str | None:
@@ -200,7 +186,7 @@ def higher(column: str, one: str, other: str, table: Naming) -> str | None:
     within = table.within(head)
     which = f"which {table.thing}" if table.thing else "which"
     noun = _head_noun(head)
-    if noun in _HIGHER | _LONGER and _is_attribute(head) and within is not None:
+    if noun in _HIGHER | _LONGER and is_attribute(head) and within is not None:
         more = "longer" if noun in _LONGER else "higher"
         return _capital(f"{within}{which} has the {more} {head}, “{one}” or “{other}”?")
     price = _price_of(table.topic)
@@ -216,18 +202,23 @@ def is_several(value: str) -> bool:
 
 
 def _attribute(head: str, table: Naming, row: str) -> str | None:
-    if not _is_attribute(head):
+    if not is_attribute(head):
         return None
     noun = _head_noun(head)
-    name = f"the {table.thing} “{row}”" if noun in _OF_WORDS and table.thing else table.row(row)
-    return f"what is the {head} {'of' if noun in _OF_WHAT else 'for'} {name}"
+    is_thing = table.thing and table.thing.split(" ")[-1] not in _NOT_SAID
+    name = (
+        f"the {table.thing} “{row}”"
+        if is_thing and noun in _OF_WORDS and table.thing
+        else table.row(row)
+    )
+    return f"what is the {head} {'of' if noun in OF_WHAT else 'for'} {name}"
 
 
-def _is_attribute(head: str) -> bool:
+def is_attribute(head: str) -> bool:
     """Say whether ``head`` is one thing that something else has: price each way."""
     words = words_of(head)
     noun = _head_noun(head)
-    if noun not in _OF_WHAT | _FOR_WHAT or " ".join(words) != head:
+    if noun not in OF_WHAT | FOR_WHAT or " ".join(words) != head:
         return False
     before = words[: words.index(noun)]
     return all(g.can_be_noun(word) or g.can_describe(word) for word in before)
@@ -248,8 +239,28 @@ def _clause(column: str, row: str, value: str, table: Naming) -> str | None:
         return f"how many {head} are listed for {name}"
     if (match := _KEPT_FOR.fullmatch(column)) and _DURATION.fullmatch(value):
         is_one = name.split(" ")[0] in ("the", "a", "an")
-        return f"how long is {name} {match[1].lower()} for" if is_one else None
+        things = cased(row, table.names)
+        if is_one or (is_noun_phrase(things) and are_many(things)):
+            whole = f"is {name}" if is_one else f"are {things}"
+            return f"how long {whole} {match[1].lower()}"
+        return None
+    if table.place and is_many and head.split(" ")[-1] in _LISTED and head.islower():
+        return f"in {table.place}, what are the {head} for {name}"
+    asked = None if is_generic(row) or not table.place else _of_doing(column, value, name)
+    if asked:
+        return f"in {table.place}, {asked}"
     return _of_reader(column, row, table) or _of_place(column, name)
+
+
+def _of_doing(column: str, value: str, name: str) -> str | None:
+    """Ask when or where: Leaves Corrow, 07:40; Calls at, Ommerby."""
+    match = _DOES.fullmatch(column) if _TIME.fullmatch(value) else None
+    if match and g.is_third_person(match[1]):
+        return f"when does {name} {g.verb_of(match[1])} {match[2]}"
+    match = _DOES_AT.fullmatch(column) if value[:1].isupper() else None
+    if match and g.is_third_person(match[1]):
+        return f"where does {name} {g.verb_of(match[1])}"
+    return None
 
 
 def _of_reader(column: str, row: str, table: Naming) -> str | None:

@@ -29,9 +29,12 @@ _PARTS_OF_TEXT = _set(
     "references section sections chapter listing excerpt"
 )
 _OWN = frozenset({"the", "your", "our", "my"})
+_MAIL = _set("question answer reply message letter request enquiry inquiry e-mail email dear hello")
+_FURTHER = _set("another other others more further additional some several")
+_VARIOUS = _set("multiple various different common general typical main such")
+_NOT_ASKED_ABOUT = _set("understanding introducing learning knowing getting")
 _JOINED = re.compile(r",|\s(?:and|or|&)\s")
 _UNSAID = re.compile(r"related\b|\w+ing of\b")
-_ENOUGH_CONTENT = 2
 _OPINIONS = _set(
     "most least best next better worst only same first last major main good great bad big key "
     "important common popular useful powerful simple easy difficult critical essential vital "
@@ -47,26 +50,57 @@ _DEFINES = re.compile(
 
 def of_thing(phrase: str, uncounted: frozenset[str]) -> Form | None:
     """Ask about a thing, or about things."""
-    if not is_noun_phrase(phrase) or head_of(phrase).lower() in _PARTS_OF_TEXT:
+    if not is_noun_phrase(phrase) or _is_odd(phrase):
         return None
     words = words_of(phrase)
-    first, head = words[0].lower(), head_of(phrase).lower()
+    first = words[0].lower()
     has_more = any(word.lower() in g.PREPOSITIONS for word in words[1:])
-    asked = from_reader(phrase)
-    the = "" if first in _OWN else "the "
-    is_counted = first in g.NUMBERS or (first == "the" and words[1].lower() in g.NUMBERS)
-    if (first not in g.DETERMINERS or first in _OWN) and not _JOINED.search(phrase):
-        if head in _LISTED or (is_counted and are_many(phrase)):
-            return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
-        if head in _ASKED_OF and has_more:
-            return Form(f"what is {the}{asked}", 0.7, likes_topic=True)
+    if form := _listed(phrase, words, has_more=has_more):
+        return form
     is_vague = first in g.NUMBERS or not content(phrase) or _UNSAID.match(phrase)
     if is_vague or not needs_no_article(phrase, uncounted):
         return None
-    is_open = len(content(phrase)) < _ENOUGH_CONTENT or (first == "the" and not has_more)
-    is_named = words[-1][0].isupper()
-    about = f"what should I know about {asked}"
-    return Form(about, 0.5, needs_topic=is_open and not is_named, likes_topic=True)
+    if g.verb_of_ing(first) in g.NEED_OBJECTS and words[1:2] and words[1].lower() in g.PREPOSITIONS:
+        return None  # installing with what there is: but what?
+    about = f"what should I know about {from_reader(phrase)}"
+    return Form(about, 0.5, needs_topic=not has_more, likes_topic=True)
+
+
+def _listed(phrase: str, words: list[str], *, has_more: bool) -> Form | None:
+    """Ask for the things, or for what the one thing is."""
+    first, head = words[0].lower(), head_of(phrase).lower()
+    the = "" if first in _OWN else "the "
+    is_counted = first in g.NUMBERS or (first == "the" and words[1].lower() in g.NUMBERS)
+    is_closed = first in g.DETERMINERS and first not in _OWN
+    if is_closed or _JOINED.search(phrase):
+        return None
+    asked = from_reader(phrase)
+    if head in _LISTED or (is_counted and are_many(phrase)):
+        return Form(f"what are {the}{asked}", 0.7, needs_topic=not has_more, likes_topic=True)
+    if head in _ASKED_OF and has_more:
+        return Form(f"what is {the}{asked}", 0.7, likes_topic=True)
+    return None
+
+
+def _is_odd(phrase: str) -> bool:
+    """Say whether nobody would ask about ``phrase``: a part of a text, a letter, some others."""
+    words = words_of(phrase)
+    first, head = words[0].lower(), head_of(phrase).lower()
+    is_letter = first == "dear" or (first in ("your", "our", "my", "re") and head in _MAIL)
+    is_order = len(words) == 1 and phrase.isupper() and "VERB" in g.parts(phrase)
+    is_further = first in _FURTHER | _NOT_ASKED_ABOUT | _VARIOUS
+    return is_letter or is_order or is_further or head in _PARTS_OF_TEXT or is_mixed(phrase)
+
+
+def is_mixed(phrase: str) -> bool:
+    """Say whether a name seems to be lowered in part: federal Plain Language guidelines."""
+    words = phrase.split()
+    return any(
+        words[at].islower()
+        and not g.is_closed(words[at])
+        and all(word[:1].isupper() and g.parts(word) for word in words[at + 1 : at + 3])
+        for at in range(len(words) - 2)
+    )
 
 
 def says_what(first: str, rest: str) -> bool:
@@ -99,7 +133,7 @@ def of_definition(phrase: str, said: str) -> Form | None:
     term, said_article = " ".join(bare), (match["article"] or "").strip().lower()
     if g.is_plural(head_of(term)):
         return Form(f"what are {own and own + ' '}{term}", 0.85)
-    which = own or said_article
+    which = said_article if said_article in ("a", "an") else own or said_article
     if which in ("a", "an"):
         which = g.article(term)
     if not which and not term[0].isupper() and (match["be"] or "").lower() != "is":

@@ -35,6 +35,9 @@ _NUMBERING = re.compile(
 _LEADING_NUMBER = re.compile(r"\d{1,2}\s+-\s+|\d{1,2}(?:\.\d+)+\s+")
 _IN_BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _SPACES = re.compile(r"\s+")
+_LINK = re.compile(r"\[[^\[\]\n]*\]")
+_PREFIX = re.compile(r"(?:un|re|pre|non|sub)(?=[a-z]{4})")
+_SYMBOLS = re.compile(r"[^\w\s!-\u024f\u2018-\u201d]+\s+")  # a picture before the words
 _RUN = re.compile(
     r"(?<=[a-z0-9,;] )[*_\"\u201c(]*([A-Z][\w\u2019'-]*(?:[ *_]{1,3}[A-Z][\w\u2019'-]*)*)"
 )
@@ -68,6 +71,8 @@ def clean(heading: str) -> str:
     'Refunds'
     """
     words = _SPACES.sub(" ", heading.replace("\u2019", "'")).strip()
+    if match := _SYMBOLS.match(words):
+        words = words[match.end() :]
     for _ in range(3):
         match = _NUMBERING.match(words) or _LEADING_NUMBER.match(words)
         if not match or not match.end():
@@ -89,7 +94,7 @@ def names_of(source: Source) -> frozenset[str]:
     pairs: set[str] = set()
     for block in source.blocks:
         if block.kind in ("paragraph", "list", "faq"):
-            said = source.said(block)
+            said = _LINK.sub(" ", source.said(block))  # what links say may be titles
             for run in _RUN.finditer(said):
                 words = _WORD.findall(run[1].replace("_", " "))
                 pairs.update(map(" ".join, pairwise(words)))
@@ -120,7 +125,7 @@ def uncounted_of(source: Source) -> frozenset[str]:
 def cased(phrase: str, names: frozenset[str]) -> str:
     """Lower the capitals that ``phrase`` has only because it is a heading; names keep theirs."""
     words = words_of(phrase)
-    later = [word for word in words[1:] if len(word) > _SMALL_WORD_CHARS]
+    later = [word for word in words[1:] if len(word) > _SMALL_WORD_CHARS or _is_content(word)]
     is_title = bool(later) and all(not word[0].islower() for word in later)
     is_shouted = phrase.isupper() and len(phrase) > _SMALL_WORD_CHARS + 2
     named = {word for pair in pairwise(words) if " ".join(pair) in names for word in pair}
@@ -142,6 +147,10 @@ def cased(phrase: str, names: frozenset[str]) -> str:
     return "".join(pieces)
 
 
+def _is_content(word: str) -> bool:
+    return not is_closed(word) and not word.isupper()
+
+
 def _keeps(word: str, names: frozenset[str], *, shouted: bool) -> bool:
     if word in names or word == "I" or word.startswith("I'"):
         return True
@@ -151,7 +160,9 @@ def _keeps(word: str, names: frozenset[str], *, shouted: bool) -> bool:
     inside = "".join(part[1:] for part in re.split(r"[-']", stem))
     if stem in names or any(not char.islower() for char in inside):
         return True  # an acronym, or a name such as iPhone
-    is_known = parts(stem) or is_closed(stem) or stem.lower() in NUMBERS or "-" in stem
+    bare = _PREFIX.sub("", stem.lower(), count=1)
+    is_word = parts(stem) or parts(bare) or stem.lower() in NUMBERS
+    is_known = is_word or is_closed(stem) or "-" in stem
     return word[0].isupper() and not is_known
 
 
@@ -207,7 +218,7 @@ def dangles(question: str) -> bool:
     is_alone = not re.search(r"[.!?] ", question)  # "I lost my ticket. What now?" says enough
     if not lower or _NOTHING_SAID & set(lower) or (is_alone and lower[-1] in _LAST_ONLY):
         return True
-    if lower[0] in AUXILIARIES and lower[1:2] == ["that"]:
+    if (lower[0] in AUXILIARIES and lower[1:2] == ["that"]) or lower[1:2] == ["else"]:
         return True
     for at, word in enumerate(lower):
         if word == "following" and lower[at - 1] == "the":
