@@ -1,10 +1,11 @@
-"""What all exemplar strategies share: who may be shown, how many of each label, in which order."""
+"""What all exemplar strategies share: who may be shown, and what is told of each row."""
 
 from __future__ import annotations
 
-import heapq
-import logging
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 import polars as pl
 
@@ -12,61 +13,78 @@ from curator.errors import RecipeError, shorten
 from curator.records import IS_EXAMPLE, KEPT, completion
 from curator.select.shares import ticket
 
-log = logging.getLogger("curator.select")
-
 VERDICT = {"position": pl.Int64, "exemplar_rank": pl.Int32, "change": pl.String}
 UNLABELLED = ""
-MAX_NAMED = 20
-"""Labels that a message names before it only counts."""
+DRAWING = (pl.col("why_not").is_not_null(), "label", "ticket", "id")
+UNDECIDED = ("pending", "draft")
+REFUSED = ("rejected", "discarded")
+"""Statuses of a review that approve of nothing; every other one counts as reviewed."""
+
+Order = Literal["label_interleaved", "as_chosen", "short_first", "nearest_last"]
 
 
-class Wanted(Protocol):
-    """The options that every strategy has."""
+@dataclass(frozen=True, kw_only=True)
+class Eligible:
+    """What an example must be to be shown, and in which order the chosen stand."""
 
-    @property
-    def shots(self) -> int:
-        """Exemplars in all, where ``per_label`` is not given."""
-
-    @property
-    def per_label(self) -> int | None:
-        """Exemplars of each label."""
-
-    @property
-    def max_chars(self) -> int | None:
-        """Code points of all that is said in an exemplar."""
-
-    @property
-    def require_reasoning(self) -> bool:
-        """Whether an exemplar must show its reasoning."""
-
-    @property
-    def seed(self) -> int:
-        """What draws are made with."""
+    max_chars: int | None = None  # code points of all that is said in one exemplar
+    require_reasoning: bool = False
+    min_quality: float | None = None  # a person's score, else a step's confidence, where known
+    reviewed_only: bool = False
+    order: Order = "label_interleaved"
 
 
-def keys(records: pl.LazyFrame, **more: pl.Expr) -> pl.LazyFrame:
+@dataclass(frozen=True, kw_only=True)
+class Wanted(Eligible):
+    """``shots`` exemplars in all, or ``per_label`` of each label."""
+
+    shots: int = 8
+    per_label: int | None = None
+    max_tokens: int | None = None  # of all exemplars together, their passages included
+    tokenizer: str | None = None  # path of a tokenizer.json; without it tokens are estimated
+    seed: int = 0
+
+
+def keys(records: pl.LazyFrame, options: Eligible, **more: pl.Expr) -> pl.LazyFrame:
     """Give each kept example that ends in an answer what the choice needs, and ``more``."""
     field = pl.element().struct.field
     said = field("content").str.len_chars().fill_null(0) + field(
         "reasoning"
     ).str.len_chars().fill_null(0)
     reasoning = completion().struct.field("reasoning")
+    status = pl.col("review").struct.field("status").str.to_lowercase()
+    score = pl.col("review").struct.field("score")
     return records.filter(KEPT & IS_EXAMPLE & completion().is_not_null()).select(
         "position",
         "id",
         "split",
+        "exemplar_rank",
         pl.col("label").fill_null(UNLABELLED),
         chars=pl.col("messages").list.eval(said).list.sum(),
+        tokens=_tokens(options),
         is_reasoned=reasoning.is_not_null() & (reasoning != ""),
+        is_reviewed=(status.is_not_null() & ~status.is_in([*UNDECIDED, *REFUSED])),
+        quality=pl.coalesce(score, pl.col("provenance").struct.field("confidence")),
         **more,
     )
 
 
-def candidates(rows: pl.DataFrame, options: Wanted, step: str) -> pl.DataFrame:
+def candidates(
+    rows: pl.DataFrame,
+    options: Eligible,
+    step: str,
+    *,
+    seed: int = 0,
+    rules: Mapping[str, pl.Expr] | None = None,
+) -> pl.DataFrame:
     """
-    Keep the train rows that may be shown, each content once, in order of drawing by label.
+    Say of each train row why it may not be shown, each content once, in order of drawing by label.
 
-    Columns: adds ``turn`` (0 is drawn first of its label) and ``ticket``.
+    Rows that an earlier step has chosen are left out. ``rules`` are the step's own, by what they
+    say.
+
+    Columns: adds ``why_not`` (null: it may be shown), ``ticket`` (order of drawing) and ``turn``
+             (0 is drawn first of its label; counted over those that may be shown).
     Raises: RecipeError where no row has a split: what is shown must not be what is tested.
     """
     if rows.height and rows["split"].is_null().all():
@@ -74,99 +92,89 @@ def candidates(rows: pl.DataFrame, options: Wanted, step: str) -> pl.DataFrame:
             f"{step}: no row has a split, and exemplars come from train only",
             hint="in the recipe, put 'split' before it, or give the source a split in read",
         )
-    fits = pl.lit(value=True) if options.max_chars is None else pl.col("chars") <= options.max_chars
-    reasoned = pl.col("is_reasoned") if options.require_reasoning else pl.lit(value=True)
-    shown = rows.filter((pl.col("split") == "train") & fits & reasoned).sort("id", "position")
-    shown = shown.unique("id", keep="first", maintain_order=True)
-    tickets = [ticket(options.seed, identifier) for identifier in shown["id"]]
-    shown = shown.with_columns(ticket=pl.Series(tickets, dtype=pl.UInt64)).sort(
-        "label", "ticket", "id"
-    )
-    return shown.with_columns(turn=pl.int_range(pl.len()).over("label"))
+    train = rows.filter((pl.col("split") == "train") & pl.col("exemplar_rank").is_null())
+    train = train.sort("id", "position").unique("id", keep="first", maintain_order=True)
+    every = {**_rules(options), **(rules or {})}
+    told = [pl.when(rule).then(pl.lit(why)) for why, rule in every.items()]
+    tickets = [ticket(seed, identifier) for identifier in train["id"]]
+    drawn = train.with_columns(
+        why_not=pl.coalesce(*told, pl.lit(None, dtype=pl.String)),
+        ticket=pl.Series(tickets, dtype=pl.UInt64),
+    ).sort(*DRAWING)
+    return drawn.with_columns(turn=pl.int_range(pl.len()).over("label"))
 
 
-def quotas(
-    shown: pl.DataFrame, rows: pl.DataFrame, options: Wanted, step: str, *, proportional: bool
-) -> pl.DataFrame:
+def ranked(chosen: pl.DataFrame, step: str, order: Order, first: int = 0) -> pl.DataFrame:
     """
-    Say how many exemplars each label gets, and log every label that gets fewer than it should.
+    Number the chosen rows from ``first`` in the ``order`` asked for.
 
-    ``per_label`` where given; else ``shots`` in all, one for each label first, the rest evenly or
-    ``proportional`` to the candidates (Sainte-Laguë). Labels are those of all ``rows``.
+    ``label_interleaved``: label by label in turns, each label's first, then each label's second.
+    ``as_chosen``: as the strategy chose them. ``short_first``: by length. ``nearest_last`` can only
+    be known with a query: until then it is ``as_chosen``.
 
-    Columns: label, quota.
+    Columns: reads position, id, label, chars, turn, choice, note -> VERDICT.
     """
-    have = dict(shown.group_by("label").len().iter_rows())
-    labels = sorted(set(rows["label"].to_list()))
-    if options.per_label is not None:
-        quota = {label: min(options.per_label, have.get(label, 0)) for label in labels}
-        _tell_short(step, quota, options.per_label, have)
-    else:
-        quota = _seats(have, options.shots, proportional=proportional)
-        missing = {label: 0 for label in labels if label not in quota}
-        _tell_short(step, missing, 1, have)
-        tell_few(step, sum(quota.values()), options.shots)
-    return pl.DataFrame(
-        list(quota.items()), schema={"label": pl.String, "quota": pl.Int64}, orient="row"
-    )
-
-
-def ranked(chosen: pl.DataFrame, step: str) -> pl.DataFrame:
-    """
-    Number the chosen rows label by label in turns: each label's first, then each label's second.
-
-    Columns: reads position, label, turn -> position, exemplar_rank, change.
-    """
-    rank = pl.int_range(pl.len(), dtype=pl.Int32)
-    labels = pl.col("label").map_elements(shorten, return_dtype=pl.String)  # a few rows
+    by = {"label_interleaved": ("turn", "label"), "short_first": ("chars",)}
+    rank = pl.int_range(first, first + pl.len(), dtype=pl.Int32)
+    short = {label: shorten(label) for label in chosen["label"].unique()}
+    labels = pl.col("label").replace_strict(short, return_dtype=pl.String)
+    named = pl.when(pl.col("label") != UNLABELLED).then(pl.format(" of label {}", labels))
     change = pl.format("{}: chosen as an exemplar | rank {}", pl.lit(step), rank)
-    named = pl.format("{} of label {}", change, labels)
-    return chosen.sort("turn", "label").select(
+    return chosen.sort(*by.get(order, ("choice",)), "id").select(
         "position",
         exemplar_rank=rank,
-        change=pl.when(pl.col("label") == UNLABELLED).then(change).otherwise(named),
+        change=pl.concat_str(change, named.fill_null(""), pl.col("note").fill_null("")),
     )
 
 
-def tell_few(step: str, have: int, wanted: int) -> None:
-    """Log that there are too few candidates, if so."""
-    if have < wanted:
-        log.warning("%s: %d exemplars were asked for, %d can be had", step, wanted, have)
+def first_free(rows: pl.DataFrame) -> int:
+    """Give the rank that follows those of earlier steps."""
+    ranks = rows["exemplar_rank"].drop_nulls()
+    return 1 + int(ranks.cast(pl.Int64).sort()[-1]) if len(ranks) else 0
 
 
-def _seats(have: dict[str, int], shots: int, *, proportional: bool) -> dict[str, int]:
-    """Share ``shots`` out one by one; if there are more labels, the most frequent win."""
-    first = sorted(have, key=lambda label: (-have[label], label))[:shots]
-    quota = dict.fromkeys(first, 1)
-
-    def claim(label: str) -> float:
-        return -(have[label] if proportional else 1) / (2 * quota[label] + 1)
-
-    queue = [(claim(label), label) for label in first if have[label] > 1]
-    heapq.heapify(queue)
-    for _ in range(shots - len(first)):
-        if not queue:
-            break
-        _, label = heapq.heappop(queue)
-        quota[label] += 1
-        if quota[label] < have[label]:
-            heapq.heappush(queue, (claim(label), label))
-    return quota
+def passed_over(rows: pl.DataFrame, step: str) -> pl.DataFrame:
+    """Tell rows that were wanted ``why_not``. Columns: position, why_not -> VERDICT."""
+    return rows.select(
+        "position",
+        exemplar_rank=pl.lit(None, dtype=pl.Int32),
+        change=pl.format("{}: passed over as an exemplar | {}", pl.lit(step), "why_not"),
+    )
 
 
-def _tell_short(step: str, quota: dict[str, int], wanted: int, have: dict[str, int]) -> None:
-    short = {label: got for label, got in quota.items() if got < wanted}
-    if short:
-        named = [
-            f"{shorten(label, 40) or 'no label'} {got} (of {have.get(label, 0)} candidates)"
-            for label, got in list(short.items())[:MAX_NAMED]
-        ]
-        rest = f" and {len(short) - MAX_NAMED} more" if len(short) > MAX_NAMED else ""
-        log.warning(
-            "%s: %d labels get fewer than %d exemplars: %s%s",
-            step,
-            len(short),
-            wanted,
-            ", ".join(named),
-            rest,
-        )
+def _rules(options: Eligible) -> dict[str, pl.Expr]:
+    """Name what bars a row, in the order in which it is said."""
+    rules: dict[str, pl.Expr] = {}
+    if options.require_reasoning:
+        rules["no reasoning"] = ~pl.col("is_reasoned")
+    if options.max_chars is not None:
+        rules["over max_chars"] = pl.col("chars") > options.max_chars
+    if isinstance(options, Wanted) and options.max_tokens is not None:
+        rules["over max_tokens"] = pl.col("tokens") > options.max_tokens
+    if options.min_quality is not None:
+        rules["under min_quality"] = pl.col("quality") < options.min_quality
+    if options.reviewed_only:
+        rules["not reviewed"] = ~pl.col("is_reviewed")
+    return rules
+
+
+def _tokens(options: Eligible) -> pl.Expr:
+    """Count the tokens of all that is shown, or none where nobody asks."""
+    if not isinstance(options, Wanted) or options.max_tokens is None:
+        return pl.lit(0, dtype=pl.Int64)
+    field = pl.element().struct.field
+    parts = [field(name) for name in ("content", "reasoning", "tool_calls")]
+    said = pl.concat_str(parts, separator="\n", ignore_nulls=True)
+    shown = pl.concat_str(
+        [pl.col("context"), pl.col("messages").list.eval(said).list.join("\n", ignore_nulls=True)],
+        separator="\n",
+        ignore_nulls=True,
+    )
+    count = partial(_count, path=options.tokenizer)
+    return shown.map_batches(count, return_dtype=pl.Int64, is_elementwise=True)
+
+
+def _count(texts: pl.Series, *, path: str | None) -> pl.Series:
+    from curator.tokenizer import counter
+
+    return pl.Series(texts.name, counter(path)(texts.fill_null("").to_list()), dtype=pl.Int64)

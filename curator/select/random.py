@@ -6,25 +6,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from curator.select.exemplars import VERDICT, candidates, keys, quotas, ranked, tell_few
+from curator.select.exemplars import VERDICT, Wanted, keys
+from curator.select.pools import Strategy, drawn_first, plan, told
 
 STEP = "random"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
-    """``shots`` exemplars in all, or ``per_label`` of each label."""
-
-    shots: int = 8
-    per_label: int | None = None
-    max_chars: int | None = None
-    require_reasoning: bool = False
-    seed: int = 0
+class Options(Wanted):
+    """``shots`` exemplars in all, whatever their labels, or ``per_label`` of each label."""
 
 
-def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:  # noqa: ARG001
+def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """Give each kept example that ends in an answer what the choice needs."""
-    return keys(records)
+    return keys(records, options)
 
 
 def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
@@ -33,10 +28,5 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
 
 
 def _choose(rows: pl.DataFrame, options: Options) -> pl.DataFrame:
-    shown = candidates(rows, options, STEP)
-    if options.per_label is not None:
-        quota = quotas(shown, rows, options, STEP, proportional=False)
-        return ranked(shown.join(quota, on="label").filter(pl.col("turn") < pl.col("quota")), STEP)
-    tell_few(STEP, shown.height, options.shots)
-    drawn = shown.sort("ticket", "id").head(options.shots)
-    return ranked(drawn.with_columns(turn=pl.int_range(pl.len())), STEP)
+    strategy = Strategy(step=STEP, choose=drawn_first, in_one=options.per_label is None)
+    return told(plan(rows, options, strategy), options, strategy)

@@ -29,9 +29,10 @@ def ranked() -> Callable[..., pl.DataFrame]:
     """Give the chosen rows in the order of their ranks."""
 
     def choose(strategy: ModuleType, frame: pl.LazyFrame, **options) -> pl.DataFrame:
-        chosen = strategy.Options(**options)
-        verdicts = strategy.resolve(strategy.sign(frame, chosen), chosen).collect()
-        rows = frame.drop("exemplar_rank").collect().join(verdicts, on="position")
+        given = strategy.Options(**options)
+        verdicts = strategy.resolve(strategy.sign(frame, given), given).collect()
+        chosen = verdicts.filter(pl.col("exemplar_rank").is_not_null())
+        rows = frame.drop("exemplar_rank").collect().join(chosen, on="position")
         return rows.sort("exemplar_rank")
 
     return choose

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 
-from curator.select import diverse
+from curator.select import diverse, pools
 
 
 def test_diverse_is_even_over_labels(records, ranked, labelled):
@@ -24,7 +24,7 @@ def test_diverse_spreads_within_a_label(records, ranked):
 
 def test_a_large_label_is_chosen_from_a_drawn_pool(caplog, monkeypatch, records, ranked, labelled):
     """Past the limit the pool is drawn by the seed, and the log says from how many."""
-    monkeypatch.setattr(diverse, "POOL_ROWS", 5)
+    monkeypatch.setattr(pools, "POOL_ROWS", 5)
     caplog.set_level(logging.INFO, "curator.select")
     assert ranked(diverse, records(labelled({"x": 9})), shots=3).height == 3
     assert caplog.messages == ["diverse: x: chosen from 5 of 9 candidates"]
