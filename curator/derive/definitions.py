@@ -103,7 +103,12 @@ def _asked(said: str, names: frozenset[str]) -> str | None:
     if NEEDS_MORE.search(plain(said)):
         return None
     if match := _CALLED.search(said[-200:]):
-        return None if dangles(plain(said)) else _what(match["article"], match["term"], "is", names)
+        is_doing = grammar.verb_of_ing(match["term"].split()[0]) is not None
+        return (
+            None
+            if is_doing or dangles(plain(said))
+            else _what(match["article"], match["term"], "is", names)
+        )
     lead = _TERM_OPENING.match(said)
     match = _SENTENCE.match(said, lead.end() if lead else 0)
     if not match or not _defines(match, said):
@@ -162,6 +167,8 @@ def _what(article: str | None, term: str, verb: str, names: frozenset[str]) -> s
         return f"What does {words} stand for?"
     if verb.startswith("are") or verb in ("mean", "refer"):
         return f"What are {which + ' ' if which == 'the' else ''}{words}?"
+    if grammar.is_plural(words.split(" ")[-1]) and not which:
+        return f'What does "{words}" mean?'  # "Zones is a word for ..."
     if which in ("a", "an"):
         which = grammar.article(words)
     return f"What is {which + ' ' if which else ''}{words}?"

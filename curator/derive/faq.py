@@ -168,6 +168,8 @@ def _question(asked: str, names: frozenset[str]) -> str | None:
     if len(long) >= _FEWEST_WORDS and not any(word[0].islower() for word in long):
         words = cased(words, names)
     says_little = not any(map(can_be_noun, content(words)))
+    if words.lower().startswith("did you "):
+        return None  # the page asks the reader
     if len(words.split()) < _FEWEST_WORDS or says_little or dangles(words) or words.count("?") > 2:
         return None
     return words[:1].upper() + words[1:]

@@ -33,6 +33,9 @@ _LEADS = re.compile(
     r"\b(?:steps?|follow (?:these|the)|proceed|do this|as follows|how|process|procedure)\b",
     re.IGNORECASE,
 )
+_BY_ITSELF = re.compile(
+    r"\b(?:performs|executes|does|carries out|goes through|takes|runs|works)\b[^.]*:\Z"
+)  # what a command does is no order to the reader
 _POINTS = re.compile(
     r"\]\[|\b(?:above|below|the following|step \d|steps \d|next step|previous step)\b"
 )
@@ -94,6 +97,8 @@ def _listed(source: Source, section: Section, setting: Setting) -> Iterator[_Ste
         above = section.above
         first = section.blocks[0].start
         told = replace(setting, said=plain(source.text[first : first + _MOST_TOLD]))
+        if _BY_ITSELF.search(led_in):
+            continue
         goal = goal_of(led_in, heading, above, source.title, told)
         steps = items(source.text, block.start, block.end)
         if goal is None or not _is_procedure(source, block, steps):

@@ -75,9 +75,9 @@ def _marked(source: Source, options: Options) -> Iterator[Found]:
             or _share_words(source, said, new)
         ):
             confidence = 0.95 if before.level is None else 0.85
-            found = _found(source, said, new, options.instruction, confidence)
-            is_item = after.indent is not None and found.template == TEXT
-            yield replace(found, template=ITEM) if is_item else found
+            pair = _found(source, said, new, options.instruction, confidence)
+            is_item = after.indent is not None and pair.template == TEXT
+            yield replace(pair, template=ITEM) if is_item else pair
 
 
 def _found(

@@ -29,6 +29,7 @@ _NO_ANSWER = re.compile(
     r"|.*\b(?:above|below)\b.*|\W*(?:\.\.\.|…)\W*",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"v\d+(?:\.\d+)*\b")
 _BAD_HEAD = re.compile(
     r"[“”|<>{}]|[.!?]\Z|\]\[|\A\W*\d[\d.,]*\W*\Z|\.\.\.|…|__|\A\W*\Z|\Ano\.?\Z"
     r"|\A(?:then|and|if|instead)\b",
@@ -180,6 +181,7 @@ def _is_name(words: str) -> bool:
         and len(words) <= _MAX_HEAD_CHARS
         and not _BAD_HEAD.search(words)
         and not words[0].isdigit()
+        and not _VERSION.match(words)
     )
 
 

@@ -60,6 +60,7 @@ def test_every_layout_of_question_and_answer_is_found(
         "## May dogs travel?\n\nSee the pets page.",
         "## May dogs travel?\n\n### In summer\n\nYes, on every ship.",
         "## May dogs travel?\n\nThere are two cases:",
+        "## Did you get the right ticket?\n\nBoth look much the same to us.",
         "## Why?\n\nBecause the tide is against us.",
     ],
 )

@@ -102,6 +102,12 @@ def test_the_titles_in_links_are_no_names(source: Build) -> None:
     assert pairs(source(text))[0][0] == "How do I get a basic checkout?"
 
 
+def test_things_of_which_the_text_speaks_in_small_letters_are_no_names(source: Build) -> None:
+    """A capital that they have somewhere is an accident."""
+    text = "## Using Release Profiles\n\nYou may use Release Profiles, Profiles, or some profiles."
+    assert pairs(source(text))[0][0] == "How do I use release profiles?"
+
+
 @given(
     st.lists(
         st.sampled_from(

@@ -88,6 +88,7 @@ def test_a_thing_is_asked_after(heading: str, said: str, question: str) -> None:
         "When we decide", "Sentences start with main idea", "Uses tables", "Redirect Directive",
         "Summer timetable, 1 May to 30 September", "Chilled and frozen", "Which channel for what",
         "Adding a word would have caused readers to stop", "Application due date", "If then",
+        "Delete existing tool", "Expecting a number of guests",
         "How to Use", "Third party tools", "Cargo install options", "Dropping a box drops its lid",
         "Try question headings", "Don't sound so grand", "AVOID", "Dear passengers",
         "Your question about a ticket", "Another way of boarding", "Some notes on dogs",
@@ -115,6 +116,7 @@ def test_a_topic_is_named_where_the_heading_alone_says_too_little() -> None:
     assert asked("School groups", "Groups") == "What should I know about school groups?"
     assert asked("Schools", "Groups and schools") is None
     assert asked("Trolleys", "Luggage handbook") is asked("Trolleys", "API") is None
+    assert asked("Trolleys", "Steering Committee", names=frozenset({"Steering Committee"})) is None
     assert asked("What you see on the way", "The walk") == (
         "When it comes to the walk, what do I see on the way?"
     )

@@ -17,6 +17,7 @@ def _set(words: str) -> frozenset[str]:
 _COMMON_COMMANDS = _set("use make get set put keep find check ask try show tell")
 _WAYS = _set("with on to at through into onto off without around against up out")
 _NOT_DONE = _set("expect remember note know need want like believe have understand let see try")
+_NOT_MEANT = _set("forget fail lose miss lack assign exist")  # nobody sets out to do so
 _WHEN = re.compile(r"(.+?)\s+(?:only )?(?:when|if)\s+.+")
 _COMPOUNDS = re.compile(
     r"(?:use|check|set|test|show)[ -](?:cases?|lists?|ups?|of)\b"
@@ -32,6 +33,8 @@ def of_doing(phrase: str, verb: str, said: str) -> Form | None:
     first, _, rest = phrase.partition(" ")
     words = words_of(rest)
     if not words or not _can_follow(rest) or words[-1].lower() in g.SOMEBODY or "," in rest:
+        return None
+    if verb in _NOT_DONE | _NOT_MEANT:
         return None
     after = words[0].lower()
     is_free = "NOUN" not in g.parts(first)
@@ -109,7 +112,8 @@ def _has_articles(rest: str, uncounted: frozenset[str]) -> bool:
         if word.lower() in g.PREPOSITIONS | g.LINKS or "ADV" in g.parts(word) - {"NOUN"}:
             break
         thing.append(word)
-    is_activity = bool(thing) and g.verb_of_ing(thing[0]) is not None
+    is_doing = bool(thing) and g.verb_of_ing(thing[0]) is not None
+    is_activity = is_doing and "ADJ" not in g.parts(thing[0]) and thing[0].lower() != "existing"
     return not thing or is_activity or needs_no_article(" ".join(thing), uncounted)
 
 

@@ -60,8 +60,8 @@ _BAD = re.compile(
 )
 _PAPERS = _set(
     "tutorial tutorials manual guide guides guideline guidelines handbook reference documentation "
-    "readme faq news examples example exercise exercises appendix chapter introduction another "
-    "other"
+    "readme faq news note notes examples example exercise exercises appendix chapter introduction "
+    "another other"
 )
 _DATE = re.compile(
     r"(?:\W|\d|st|nd|rd|th|and|to|of|a\.?m\.?|p\.?m\.?|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -190,13 +190,21 @@ def topic_of(words: str, setting: Setting) -> str | None:
     phrase = cased(words, setting.names)
     is_letters = phrase.isupper() and " " not in phrase  # "the API", but which?
     is_paper = bool(_PAPERS.intersection(map(str.lower, words_of(phrase))))
-    if is_letters or is_paper or things.is_mixed(phrase):
+    if is_letters or is_paper or things.is_mixed(phrase) or _lacks_the(phrase, setting.uncounted):
         return None
     is_short = len(words_of(phrase)) <= _MOST_TOPIC_WORDS
     is_thing = is_noun_phrase(phrase) and not doings.is_command(phrase)
     is_whole = needs_no_article(phrase, setting.uncounted)
     is_order = setting.commands and grammar.is_base_verb(phrase.split(" ", 1)[0])
     return phrase if is_short and is_thing and is_whole and not is_order else None
+
+
+def _lacks_the(phrase: str, uncounted: frozenset[str]) -> bool:
+    """Say whether a name ends in a word that has an article: (the) Steering Committee."""
+    head = words_of(phrase)[-1]
+    is_word = head[0].isupper() and not head.isupper() and grammar.parts(head) == {"NOUN"}
+    is_name = " " not in phrase or phrase.lower().startswith(("the ", "a ", "an "))
+    return is_word and not is_name and not needs_no_article(head.lower(), uncounted)
 
 
 def commands(headings: list[str]) -> bool:

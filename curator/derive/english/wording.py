@@ -16,6 +16,7 @@ from curator.derive.english.grammar import (
     WH,
     can_be_noun,
     is_closed,
+    is_plural,
     parts,
 )
 from curator.derive.page.source import Source
@@ -91,7 +92,7 @@ def names_of(source: Source) -> frozenset[str]:
     """Give the words, and the pairs of words, that have capitals inside sentences: names."""
     alone: Counter[str] = Counter()
     small: Counter[str] = Counter()
-    pairs: set[str] = set()
+    pairs: Counter[str] = Counter()
     for block in source.blocks:
         if block.kind in ("paragraph", "list", "faq"):
             said = _LINK.sub(" ", source.said(block))  # what links say may be titles
@@ -100,12 +101,24 @@ def names_of(source: Source) -> frozenset[str]:
                 pairs.update(map(" ".join, pairwise(words)))
                 alone.update(word for word in words if len(words) == 1 or not parts(word))
             small.update(_LOWER.findall(said))
+    kinds = {word for word in alone if _is_kind(word, small)}
+    twice = {
+        pair
+        for pair, seen in pairs.items()
+        if (seen > 1 or not all(map(parts, pair.split(" "))))
+        and not _is_kind(pair.split(" ")[1], small)
+    }
     known = {
         word
         for word, seen in alone.items()
         if seen > small[word.lower()] and (seen > 1 or not parts(word))
     }
-    return frozenset(pairs) | known
+    return frozenset(twice) | (known - kinds)
+
+
+def _is_kind(word: str, small: Counter[str]) -> bool:
+    """Say whether a word is of things of which the text speaks without a capital, too."""
+    return bool(small[word.lower()]) and is_plural(word)
 
 
 def uncounted_of(source: Source) -> frozenset[str]:
