@@ -1,6 +1,7 @@
 # make demo    run the main job on samples/
 # make test    pass the tests
 # make lint    ruff, mypy, import contracts
+# make test-interop   load a bank into promptfoo, LangChain and DSPy, in environments of their own
 # make bench   time every hot path beside a peer, on 100,000 rows (ROWS=1000000 for more)
 # Each makes .venv by itself; nothing but git, make and Python 3.11+ is needed.
 PYTHON ?= python3
@@ -8,13 +9,16 @@ BIN := .venv/bin
 ROWS ?= 100000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test test-interop lint bench clean
 
 demo: .venv/.ready
 	$(BIN)/curator run recipes/messages.yaml
 
 test: .venv/.ready-test
 	$(BIN)/pytest
+
+test-interop: .venv/.ready-test .venv-interop/.ready
+	CURATOR_INTEROP=.venv-interop $(BIN)/pytest tests/interop
 
 lint: .venv/.ready-lint
 	$(BIN)/ruff check .
@@ -36,6 +40,10 @@ bench: .venv/.ready-bench
 
 .venv/.ready-%: .venv/.ready
 	@$(BIN)/python -m pip install --quiet --group $*
+	@touch $@
+
+.venv-interop/.ready: tests/interop/install.sh tests/interop/requirements.txt tests/interop/package.json
+	@tests/interop/install.sh $(@D) $(PYTHON)
 	@touch $@
 
 clean:

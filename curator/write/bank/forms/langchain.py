@@ -41,14 +41,12 @@ def chat_prompt(selector=None):
 
 
 def text_prompt():
-    """Show the first examples as one text, their braces doubled: they are read as a template."""
-    doubled = [
-        {name: text.replace("{", "{{").replace("}", "}}") for name, text in row.items()}
-        for row in examples[: settings["shots"]]
-    ]
+    """Show the first examples as one text, their braces doubled: it is read as a template."""
+    told = [(settings["template"] + "\\n{output}").format(**row) for row in examples]
+    shown = [{"told": text.replace("{", "{{").replace("}", "}}")} for text in told]
     return FewShotPromptTemplate(
-        examples=doubled,
-        example_prompt=PromptTemplate.from_template(settings["template"] + "\\n{output}"),
+        examples=shown[: settings["shots"]],
+        example_prompt=PromptTemplate.from_template("{told}"),
         prefix=settings["system"],
         suffix=settings["template"],
         input_variables=settings["input_variables"],

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Make the environments of the interop tests: install.sh FOLDER PYTHON (about 700 MB, once).
+set -eu
+folder=$1 python=$2 here=$(dirname "$0")
+mkdir -p "$folder/node"
+echo '*' > "$folder/.gitignore"
+
+echo "installing DSPy and LangChain into $folder ..."
+"$python" -m venv "$folder/python"
+"$folder/python/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+
+if ! command -v npm >/dev/null; then
+  echo "there is no npm: the tests with promptfoo will be skipped"
+  exit 0
+fi
+echo "installing promptfoo into $folder ..."
+cp "$here/package.json" "$folder/node/package.json"
+cd "$folder/node"
+quiet="--omit=optional --no-audit --no-fund --loglevel=error"
+npm install $quiet
+# of promptfoo's optional parts (over 1 GB) it needs but one: the database of this platform
+libc=$(node -p 'process.platform === "linux" ? "-gnu" : ""')
+binding=$(node -p '`@libsql/${process.platform}-${process.arch}`')$libc
+npm install $quiet --no-save "$binding@$(node -p 'require("./node_modules/libsql/package.json").version')"
