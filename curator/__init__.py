@@ -6,21 +6,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from curator.bank import Bank, open_bank
     from curator.errors import CuratorError, Violation
     from curator.manifest import Manifest
     from curator.pipeline.run import run
     from curator.recipe import Recipe, load
     from curator.task import Task
 
-__all__ = ["CuratorError", "Manifest", "Recipe", "Task", "Violation", "load", "run"]
+__all__ = [
+    "Bank",
+    "CuratorError",
+    "Manifest",
+    "Recipe",
+    "Task",
+    "Violation",
+    "load",
+    "open_bank",
+    "run",
+]
 
 _HOMES = {
+    "Bank": "bank",
     "CuratorError": "errors",
     "Manifest": "manifest",
     "Recipe": "recipe",
     "Task": "task",
     "Violation": "errors",
     "load": "recipe",
+    "open_bank": "bank",
     "run": "pipeline.run",
 }
 

@@ -1,1 +1,22 @@
 """The bank at prompt time: open it, search it, put prompts together from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from curator.bank.bank import Bank, Hit
+from curator.bank.query import input_of
+from curator.bank.where import matches
+
+__all__ = ["Bank", "Hit", "input_of", "matches", "open_bank"]
+
+
+def open_bank(path: str | Path) -> Bank:
+    """
+    Open the bank of a run: ``path`` is the run's folder or its ``bank/``.
+
+    Exemplars are read when they are asked for; nothing is ever written there.
+
+    Raises: SourceError where there is no bank, or it cannot be read.
+    """
+    return Bank(Path(path))

@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "Tell the life of one row.",
     "steps": "List the steps a recipe can name, or the options of one.",
     "schema": "Print a JSON Schema of the package.",
+    "bank": "List, search, render or compare exemplars.",
 }
 
 

@@ -1,0 +1,96 @@
+"""How good a choice of exemplars is: what it covers, how it repeats itself, what it foretells."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curator.embed import Features
+from curator.kernels.neighbours import neighbours
+
+Rows = NDArray[np.int64]
+
+
+class Neighbours(NamedTuple):
+    """For each row asked, the chosen most like it, best first."""
+
+    places: Rows  # (Q, k) into the chosen; -1 where no more share anything
+    likeness: NDArray[np.float64]  # (Q, k) cosines
+
+
+def nearest(
+    features: Features, asked: Rows, chosen: Rows, k: int, owners: Rows | None = None
+) -> Neighbours:
+    """
+    Give each row ``asked`` its ``k`` most similar ``chosen`` rows; ties go to the one chosen first.
+
+    Shapes: asked (Q,) and chosen (S,) are rows of ``features``; owners (N,): with them, no row is
+            given one of its own owner, so never itself.
+    """
+    if owners is None:
+        mine, theirs = np.full(asked.size, -1), np.full(chosen.size, -2)
+    else:
+        mine, theirs = owners[asked], owners[chosen]
+    offsets, dims, weights = _taken(features, asked)
+    held, held_dims, impacts = _taken(features, chosen)
+    order = np.argsort(held_dims, kind="stable")
+    rows = np.repeat(np.arange(chosen.size, dtype=np.int32), np.diff(held))[order]
+    starts = np.zeros(features.width + 1, np.int64)
+    np.cumsum(np.bincount(held_dims, minlength=features.width), out=starts[1:])
+    return Neighbours(
+        *neighbours(offsets, dims, weights, mine, starts, rows, impacts[order], theirs, k)
+    )
+
+
+def coverage(features: Features, asked: Rows, chosen: Rows) -> float:
+    """Give how like its nearest chosen row a row is, on average; a chosen row is covered wholly."""
+    best = nearest(features, asked, chosen, 1).likeness
+    return float(best.mean()) if asked.size else 0.0
+
+
+def redundancy(features: Features, chosen: Rows) -> float:
+    """Give how alike two of the chosen rows are, on average over all pairs."""
+    if chosen.size < 2:
+        return 0.0
+    _, dims, weights = _taken(features, chosen)
+    exact = weights.astype(np.float64)
+    together = np.bincount(dims, weights=exact, minlength=features.width)
+    pairs = chosen.size * (chosen.size - 1)
+    return float((together @ together - exact @ exact) / pairs)
+
+
+def majority(places: Rows, labels: Rows) -> Rows:
+    """
+    Give the label that most of each row's neighbours have; a tie goes to the nearest of them.
+
+    Shapes: places (Q, k), -1 for none; labels (S,), not negative -> (Q,), -1 without neighbours.
+    """
+    queries, k = places.shape
+    if not queries or not k or not labels.size:
+        return np.full(queries, -1, np.int64)
+    told = np.where(places >= 0, labels[places], -1)
+    votes = np.zeros((queries, k), np.int64)
+    for other in range(k):  # one pass a neighbour, over all queries at once
+        votes += (told == told[:, other : other + 1]) & (told >= 0)
+    best = votes.argmax(axis=1)  # the first of the largest: the nearest
+    return np.asarray(told[np.arange(queries), best], np.int64)
+
+
+def evenness(counts: NDArray[np.int64]) -> float:
+    """Give 1 where all labels are as frequent, 0 where one has all: entropy over its largest."""
+    if counts.size < 2 or not counts.sum():
+        return 1.0 if counts.size == 1 else 0.0
+    share = counts[counts > 0] / counts.sum()
+    return float(abs(-(share * np.log(share)).sum()) / np.log(counts.size))
+
+
+def _taken(features: Features, rows: Rows) -> tuple[Rows, NDArray[np.int32], NDArray[np.float32]]:
+    """Give some rows of ``features``, in the order asked for."""
+    lengths = np.diff(features.offsets)[rows]
+    offsets = np.zeros(rows.size + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    shift = np.repeat(features.offsets[:-1][rows] - offsets[:-1], lengths)
+    at = np.arange(offsets[-1]) + shift
+    return offsets, features.dims[at], features.weights[at]

@@ -1,0 +1,118 @@
+"""What is asked of a bank: its turns, the text that is searched for, and who its twins are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curator.errors import RecipeError
+from curator.prompt import Message
+
+Asked = str | Mapping[str, Any] | Sequence[Message]
+"""A text; the messages of a conversation; or an example with ``messages`` or ``input``, and with
+``id``, ``group`` and ``context`` where it has them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A query as prompts and searches take it."""
+
+    turns: tuple[Message, ...]
+    text: str  # what a person would compare: no system text, no answer
+    context: str | None = None
+    ids: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(asked: Asked, *, group: str | Iterable[str] | None, context: str | None) -> Query:
+        """
+        Read what was asked; ``group`` is added to its own, ``context`` goes before its own.
+
+        Raises: RecipeError for what is no query.
+        """
+        groups = {group} if isinstance(group, str) else set(group or ())
+        if isinstance(asked, str):
+            turns: list[Message] = [{"role": "user", "content": asked}]
+            return Query(turns=tuple(turns), text=asked, context=context, groups=frozenset(groups))
+        example: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {"messages": asked}
+        said = _turns(example)
+        if example.get("group"):
+            groups.add(example["group"])
+        return Query(
+            turns=tuple(said),
+            text=input_of(said),
+            context=context or example.get("context") or None,
+            ids=names_of(example),
+            groups=frozenset(groups),
+        )
+
+    def twins(self, exemplars: Sequence[Mapping[str, Any]]) -> list[bool]:
+        """Say of each exemplar whether it is the query, has the same words, or shares its group."""
+        texts = [input_of(before_answer(one["messages"])) for one in exemplars]
+        return [
+            says_same
+            or bool(self.groups and one.get("group") in self.groups)
+            or bool(self.ids and self.ids & names_of(one))
+            for one, says_same in zip(exemplars, same_words(self.text, texts), strict=True)
+        ]
+
+
+def names_of(example: Mapping[str, Any]) -> frozenset[str]:
+    """Give the ids that an example goes by: its own, and the one it had before it was changed."""
+    origin = (example.get("provenance") or {}).get("parent_id")
+    return frozenset(name for name in (example.get("id"), origin) if name)
+
+
+def input_of(turns: Sequence[Mapping[str, Any]]) -> str:
+    """Join what is said before the answer, system text left out, as the index does."""
+    spoken = (turn.get("content") for turn in turns if turn["role"] != "system")
+    return "\n".join(text for text in spoken if text is not None)
+
+
+def before_answer(messages: Sequence[Message]) -> Sequence[Message]:
+    """Give the messages without the assistant's last word."""
+    is_answered = bool(messages) and messages[-1]["role"] == "assistant"
+    return messages[:-1] if is_answered else messages
+
+
+def same_words(text: str, others: Sequence[str]) -> list[bool]:
+    """Say of each text whether it has the words of ``text`` in their order, or equals it."""
+    import polars as pl
+
+    from curator.similarity import same
+
+    texts = pl.DataFrame({"text": [text, *others]}, schema={"text": pl.String})
+    key = texts.select(same(pl.col("text"))).to_series()
+    alike = texts["text"] == text
+    if key[0] is not None:
+        alike |= key.eq_missing(key[0])
+    return alike[1:].to_list()
+
+
+def _turns(example: Mapping[str, Any]) -> list[Message]:
+    if example.get("messages"):
+        said = before_answer([_message(turn) for turn in example["messages"]])
+        if said:
+            return list(said)
+    for name in ("input", "text"):
+        if isinstance(example.get(name), str):
+            return [{"role": "user", "content": example[name]}]
+    raise RecipeError(
+        "the query says nothing",
+        hint="give a text, messages, or an example with messages or input",
+    )
+
+
+def _message(turn: Any) -> Message:
+    """Copy a turn without what it does not say; tool calls may be a record's JSON text."""
+    if not isinstance(turn, Mapping) or not isinstance(turn.get("role"), str):
+        raise RecipeError("a message of the query has no role")
+    said = {key: value for key, value in turn.items() if value is not None}
+    if isinstance(said.get("tool_calls"), str):
+        try:
+            said["tool_calls"] = json.loads(said["tool_calls"])
+        except json.JSONDecodeError as error:
+            raise RecipeError(f"tool calls of the query are not JSON: {error}") from error
+    return {"role": said.pop("role"), "content": said.pop("content", None), **said}

@@ -1,0 +1,40 @@
+"""Which exemplars a search may give: those of a label, a source or an id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from curator.errors import RecipeError, shorten
+
+FIELDS = ("label", "source", "id", "group")
+Where = Mapping[str, Any]
+"""Field -> the value it must have, or several of which it must have one; None: it has no value."""
+
+
+def wanted(where: Where | None) -> dict[str, list[str | None]]:
+    """
+    Give every field the list of its values.
+
+    Raises: RecipeError for a field that exemplars cannot be kept by.
+    """
+    if strange := sorted(set(where or ()) - set(FIELDS)):
+        raise RecipeError(
+            f"exemplars are not kept by {shorten(strange[0])!r}",
+            hint=f"one of: {', '.join(FIELDS)}",
+        )
+    return {
+        name: [value] if value is None or isinstance(value, str) else list(value)
+        for name, value in (where or {}).items()
+    }
+
+
+def matches(line: Mapping[str, Any], where: Where | None) -> bool:
+    """Say whether an exemplar has one of the values of every field."""
+    return all(value_of(line, name) in values for name, values in wanted(where).items())
+
+
+def value_of(line: Mapping[str, Any], name: str) -> str | None:
+    """Give the value of one of FIELDS."""
+    value = (line.get("provenance") or {}).get("uri") if name == "source" else line.get(name)
+    return None if value is None else str(value)

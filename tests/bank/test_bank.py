@@ -1,0 +1,265 @@
+"""A bank at prompt time: what it finds for a query, what it shows, and what it never shows."""
+
+import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import curator
+from curator.errors import RecipeError, SourceError
+from curator.task import Output, Task
+
+TASK = Task(instruction="Name the topic.", output=Output(labels=("card", "fee", "pet")))
+SAID = [
+    ("My card has not come yet", "card"),
+    ("Is a dog allowed on board", "pet"),
+    ("Why was a fee taken from my card", "fee"),
+    ("May the cat travel with us", "pet"),
+    ("The fee is too high", "fee"),
+]
+
+
+def exemplar(rank, text, label, **more):
+    said = [{"role": "user", "content": text}, {"role": "assistant", "content": label}]
+    life = {"id": f"{rank:032x}", "rank": rank, "provenance": {"uri": "data.csv", "row": rank + 1}}
+    return {**life, "messages": said, "label": label, **more}
+
+
+def written(folder, exemplars, **about):
+    """Lay a bank into a folder as a run does."""
+    folder.mkdir(exist_ok=True)
+    lines = [json.dumps(one) + "\n" for one in exemplars]
+    (folder / "exemplars.jsonl").write_text("".join(lines))
+    reasoned = sum("reasoning" in one["messages"][-1] for one in exemplars)
+    counts = {"exemplars": len(exemplars), "with_reasoning": reasoned}
+    told = {"schema_version": 1, "task": TASK.as_dict(), "counts": counts, **about}
+    (folder / "bank.json").write_text(json.dumps(told))
+    return folder
+
+
+@pytest.fixture
+def bank(tmp_path):
+    """Open a bank of five messages."""
+    rows = [exemplar(rank, text, label) for rank, (text, label) in enumerate(SAID)]
+    written(tmp_path / "bank", rows)
+    return curator.open_bank(tmp_path)
+
+
+def ranks(hits):
+    return [hit.rank for hit in hits]
+
+
+def asked(messages):
+    return [turn["content"] for turn in messages if turn["role"] == "user"]
+
+
+def test_the_exemplar_that_shares_most_with_the_query_is_found_first(bank):
+    """Words in common decide, rare ones more."""
+    hits = bank.search("Can my dog come on board?", 2)
+    assert hits[0].rank == 1
+    assert hits[0].score > hits[1].score > 0
+    assert hits[0].exemplar["label"] == "pet"
+
+
+def test_nothing_is_found_for_a_query_that_shares_nothing(bank):
+    """No score, no hit."""
+    assert bank.search("zzz qqq", 3) == []
+
+
+def test_a_search_can_be_kept_to_labels_and_sources(bank):
+    """One value, or any of several."""
+    assert {
+        hit.exemplar["label"] for hit in bank.search("my card fee", where={"label": "fee"})
+    } == {"fee"}
+    several = bank.search("my card fee dog", where={"label": ["fee", "pet"], "source": "data.csv"})
+    assert {hit.exemplar["label"] for hit in several} == {"fee", "pet"}
+    assert bank.search("my card fee", where={"source": "other.csv"}) == []
+
+
+def test_a_field_that_no_exemplar_is_kept_by_is_refused(bank):
+    """A slip of the pen does not find everything."""
+    with pytest.raises(RecipeError) as caught:
+        bank.search("card", where={"lable": "fee"})
+    assert str(caught.value) == (
+        "exemplars are not kept by 'lable'\n  hint: one of: label, source, id, group"
+    )
+
+
+def test_the_most_similar_exemplar_stands_next_to_the_query(bank):
+    """By default for nearest; the order of choice where it is asked for."""
+    query = "Is a big dog allowed on board"
+    assert asked(bank.prompt(query, shots=3))[-2:] == ["Is a dog allowed on board", query]
+    assert asked(bank.prompt(query, shots=3, order="as_chosen"))[0] == "Is a dog allowed on board"
+
+
+def test_where_too_few_are_like_the_query_the_first_ranks_follow(bank):
+    """A prompt has as many shots as it can have."""
+    assert ranks(bank.choose("zzz", 3)) == [0, 1, 2]
+    assert ranks(bank.choose("cat", 3)) == [3, 0, 1]
+
+
+@pytest.mark.parametrize("strategy", ["nearest", "as_ranked", "random"])
+def test_a_query_never_gets_its_own_twin(bank, strategy):
+    """The same words in another dress are the same question."""
+    shown = asked(bank.prompt("MY CARD, has not come yet!", shots=5, strategy=strategy))
+    assert len(shown) == 5
+    assert "My card has not come yet" not in shown
+
+
+def test_a_query_without_words_has_a_twin_too(tmp_path):
+    """Marks alone are compared as they are."""
+    written(tmp_path / "bank", [exemplar(0, "???", "card"), exemplar(1, "!!", "fee")])
+    assert ranks(curator.open_bank(tmp_path).choose("???", 2)) == [1]
+
+
+@pytest.mark.parametrize("strategy", ["nearest", "as_ranked", "random"])
+def test_an_example_gets_nothing_of_its_group_nor_itself(tmp_path, strategy):
+    """Neither by its id, nor by the id it had before it was changed, nor by its group."""
+    rows = [exemplar(rank, f"a case of {word}", "fee") for rank, word in enumerate("abcd")]
+    rows[0]["group"] = rows[1]["group"] = "case 7"
+    rows[2]["provenance"]["parent_id"] = "former"
+    bank = curator.open_bank(written(tmp_path, rows))
+    query = {"id": "former", "group": "case 7", "input": "a case of something"}
+    assert ranks(bank.choose(query, 4, strategy=strategy)) == [3]
+    assert ranks(bank.choose("a case", 4, strategy=strategy, exclude_group="case 7")) != []
+    assert 0 not in ranks(bank.choose("a case", 4, strategy=strategy, exclude_group="case 7"))
+
+
+def test_a_large_group_hides_no_one_else(tmp_path):
+    """However many twins come first, the search goes on behind them."""
+    rows = [exemplar(rank, f"toll {rank}", "fee", group="g") for rank in range(60)]
+    rows.append(exemplar(60, "a toll and much else that is said here", "fee"))
+    bank = curator.open_bank(written(tmp_path, rows))
+    assert ranks(bank.search("toll", 2, exclude_group="g")) == [60]
+
+
+def test_the_same_query_draws_the_same_exemplars(bank):
+    """Chance that can be repeated; another query draws others."""
+    drawn = [ranks(bank.choose(f"query {i}", 3, strategy="random")) for i in range(20)]
+    assert drawn == [ranks(bank.choose(f"query {i}", 3, strategy="random")) for i in range(20)]
+    assert {rank for some in drawn for rank in some} == {0, 1, 2, 3, 4}
+
+
+def test_only_exemplars_with_reasoning_are_chosen_where_reasoning_is_shown(tmp_path):
+    """They are looked for behind nearer ones that have none."""
+    rows = [exemplar(rank, f"two and {rank}", "card") for rank in range(30)]
+    rows[29]["messages"][1]["reasoning"] = "count"
+    bank = curator.open_bank(written(tmp_path, rows))
+    assert ranks(bank.choose("two and two", 3, technique="chain_of_thought")) == [29]
+
+
+def test_a_technique_without_shots_shows_none(bank):
+    """Nothing is searched for."""
+    assert asked(bank.prompt("my card", "zero_shot")) == ["my card"]
+
+
+def test_what_was_chosen_last_is_dropped_first_wherever_it_stands(bank):
+    """The exemplar nearest to the query stands last, and stays longest."""
+    query = "Is a dog allowed on board a ship"
+    whole = bank.fit(query, shots=4)
+    less = bank.fit(query, shots=4, max_tokens=whole.tokens - 1)
+    assert not whole.dropped
+    assert asked(less.messages)[-2] == "Is a dog allowed on board"
+    assert asked(less.messages) == asked(whole.messages)[1:]
+
+
+def test_a_conversation_can_be_asked(bank):
+    """Its turns stay as they are; what people said is searched for."""
+    turns = [
+        {"role": "user", "content": "Hello, about my dog"},
+        {"role": "assistant", "content": "Yes?"},
+        {"role": "user", "content": "Is it allowed on board?"},
+    ]
+    assert bank.prompt(turns, shots=1)[-3:] == turns
+    assert bank.search(turns, 1)[0].rank == 1
+
+
+def test_threads_share_a_bank_and_find_what_one_finds(bank):
+    """It is opened once, and nothing in it changes."""
+    queries = [text for text, _ in SAID] * 20
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda query: ranks(bank.search(query, 3)), queries))
+    assert together == [ranks(bank.search(query, 3)) for query in queries]
+
+
+def test_a_bank_travels_to_another_process(bank):
+    """As the path it was opened from."""
+    assert len(pickle.loads(pickle.dumps(bank))) == 5
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda bank: bank.prompt("a", strategy="best"), "unknown strategy 'best'\n  hint: one of: nearest, as_ranked, random"),
+        (lambda bank: bank.prompt("a", order="up"), "unknown order 'up'\n  hint: one of: as_chosen, short_first, nearest_last, label_interleaved"),
+        (lambda bank: bank.search("a", -1), "k is -1: it cannot be less than 0"),
+        (lambda bank: bank.search({"id": "x"}), "the query says nothing\n  hint: give a text, messages, or an example with messages or input"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(bank, call, words):
+    """Each message says what can be."""
+    with pytest.raises(RecipeError) as caught:
+        call(bank)
+    assert str(caught.value) == words
+
+
+def test_a_folder_without_a_bank_says_how_to_get_one(tmp_path):
+    """The first mistake that anybody makes."""
+    with pytest.raises(SourceError) as caught:
+        curator.open_bank(tmp_path)
+    assert str(caught.value).endswith(
+        "there is no bank here\n"
+        "  hint: name the folder of a run whose recipe has 'write: [bank]', or its bank/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "exemplars.jsonl:1: is not JSON: "),
+        ("7", "exemplars.jsonl:1: is no JSON object"),
+        ('{"id": "a", "messages": [{"role": "user", "content": "x"}]}', "is no exemplar"),
+        ('{"id": "a", "messages": "x"}', "is no exemplar: it has no turns that end in an answer"),
+    ],
+)
+def test_a_line_that_is_no_exemplar_is_named(tmp_path, line, words):
+    """A file that a person has edited fails with its place."""
+    written(tmp_path, [exemplar(0, "a", "fee")])
+    (tmp_path / "exemplars.jsonl").write_text(line + "\n")
+    with pytest.raises(SourceError) as caught:
+        curator.open_bank(tmp_path).search("a")
+    assert words in str(caught.value)
+
+
+def test_a_file_that_was_cut_is_noticed(tmp_path):
+    """Fewer lines than were written."""
+    written(tmp_path, [exemplar(0, "a", "fee"), exemplar(1, "b", "fee")])
+    (tmp_path / "exemplars.jsonl").write_text(json.dumps(exemplar(0, "a", "fee")) + "\n")
+    with pytest.raises(SourceError, match=r"has 1 lines, and bank\.json tells of 2"):
+        len(curator.open_bank(tmp_path))
+
+
+@pytest.mark.parametrize("about", ["[]", '{"schema_version": 9}', "{", '{"schema_version": 1}'])
+def test_a_bank_of_another_kind_is_refused(tmp_path, about):
+    """A version that is not known is not guessed at."""
+    written(tmp_path, [])
+    (tmp_path / "bank.json").write_text(about)
+    with pytest.raises(SourceError):
+        curator.open_bank(tmp_path)
+
+
+def test_an_empty_bank_still_makes_prompts(tmp_path):
+    """Nothing to show is no failure."""
+    bank = curator.open_bank(written(tmp_path, []))
+    assert bank.search("a") == []
+    assert asked(bank.prompt("a")) == ["a"]
+
+
+def test_opening_reads_no_exemplar(tmp_path):
+    """However many there are: the file may be anything until somebody asks."""
+    written(tmp_path, [exemplar(0, "a", "fee")])
+    (tmp_path / "exemplars.jsonl").unlink()
+    bank = curator.open_bank(tmp_path)
+    with pytest.raises(SourceError, match="cannot be read"):
+        bank[0]
