@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import orjson
 
-from curator.errors import WriteError
+from curator.errors import WriteError, shorten
 from curator.prompt.message import Message
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
@@ -49,11 +49,18 @@ def said(turn: Message, put: Tagged) -> str:
 
     Raises: WriteError for a role that there is not.
     """
-    if turn["role"] not in ROLES:
-        raise WriteError(f"{turn['role']!r} is no role", hint=f"roles are {', '.join(ROLES)}")
+    role = role_of(turn)
     calls = turn.get("tool_calls")
     content = turn.get("content") or ""
     inside = [content] if content or not calls else []
     if calls:
         inside.append(put("tool_calls", orjson.dumps(calls).decode()))
-    return put(turn["role"], "\n".join(inside))
+    return put(role, "\n".join(inside))
+
+
+def role_of(turn: Message) -> str:
+    """Give a message's role. Raises: WriteError for one that there is not."""
+    role: str = turn["role"]
+    if role not in ROLES:
+        raise WriteError(f"{shorten(repr(role))} is no role", hint=f"roles are {', '.join(ROLES)}")
+    return role
