@@ -56,6 +56,7 @@ def as_line(row: Mapping[str, Any], tokens: int) -> dict[str, Any]:
         "messages": messages,
         "tools": json.loads(row["tools"] or "[]") or None,
         "label": row["label"],
+        "group": row["group"],
         "context": row["context"] or None,
         "reasoning": messages[-1].get("reasoning") or None,
         "changes": row["changes"] or None,

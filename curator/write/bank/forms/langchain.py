@@ -115,9 +115,12 @@ def _selector(held: Held, rows: list[dict[str, str]], template: str) -> dict[str
     name = _SELECTORS.get(held.strategy)
     if name is not None:
         return {"name": name, "k": held.shots, "input_keys": ["input"]}
-    fixed = len(re.split("[\n ]", template)) + 1
-    words = sum(
-        fixed + sum(len(re.split("[\n ]", value)) for value in row.values())
-        for row in rows[: held.shots]
-    )
-    return {"name": "LengthBasedExampleSelector", "max_length": words}
+    held_rows = rows[: held.shots]
+    told = [_words((template + "\n{output}").format(**row)) for row in held_rows]
+    query = max((_words(row["input"]) for row in held_rows), default=0)
+    return {"name": "LengthBasedExampleSelector", "max_length": sum(told) + query}
+
+
+def _words(text: str) -> int:
+    """Count as the selector does."""
+    return len(re.split("[\n ]", text))
