@@ -68,6 +68,12 @@ def test_an_undeclared_encoding_is_told_by_its_letters(encoding):
     assert decode(text.encode(encoding), "utf-8") == (text, 0)
 
 
+def test_hebrew_is_not_taken_for_small_cyrillic():
+    """Both are written in the same bytes; Russian has capitals, and letters at the end."""
+    text = page("כל כלב רשאי לעלות על הסיפון בליווי בעליו ובתנאי שהוא קשור ברצועה קצרה.")
+    assert decode(text.encode("cp1255"), "utf-8") == (text, 0)
+
+
 def test_the_language_of_the_page_tells_code_pages_apart():
     """Bytes alone could be French."""
     text = page("Zażółć gęślą jaźń.").replace("<html", '<html lang="pl"')

@@ -189,7 +189,7 @@ def sniffed(data: bytes) -> str | None:
     alone = sum(len(run) <= 2 for run in runs) / len(runs)
     cyrillic = max((_small_cyrillic(words, name), name) for name in ("cp1251", "koi8_r"))
     if cyrillic[0] > 0.8 and alone < 0.5:
-        return cyrillic[1]
+        return "cp1255" if _is_hebrew(words) else cyrillic[1]
     if best[0] > 0.7 and not (alone > 0.8 and language in _OF_LANGUAGE):
         return best[2]
     if language in _OF_LANGUAGE:
@@ -227,3 +227,9 @@ def _small_cyrillic(words: bytes, name: str) -> float:
     far = [char for char in words.decode(name, "replace") if char > "\x7f"]
     small = sum("\u0430" <= char <= "\u044f" for char in far)
     return small / max(1, len(far))
+
+
+def _is_hebrew(words: bytes) -> bool:
+    """Tell Hebrew from small Cyrillic: no capitals, and none of the last letters, each frequent."""
+    letters = b"".join(_HIGH.findall(words))
+    return len(letters) > 50 and not re.search(rb"[\xc0-\xdf\xfb-\xff]", letters)
