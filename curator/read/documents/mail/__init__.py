@@ -26,7 +26,7 @@ _HEADER = re.compile(rb"([!-9;-~]+):(?:[ \t]|\r?\n|$)")
 _CERTAIN = frozenset({b"message-id", b"mime-version", b"received", b"return-path", b"x-mailer"})
 _USUAL = _CERTAIN | {b"from", b"to", b"subject", b"date", b"content-type", b"delivered-to", b"cc"}
 _NEXT_MAIL = re.compile(rb"\n\r?\nFrom [^\n]+ \d{4}\r?\n(?=[!-9;-~]+:)")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]")
 _MEANT = {"iso-8859-1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8", "gb2312": "gb18030"}
 _KEPT = ("from", "to", "cc", "date", "message-id", "in-reply-to")
 _SEALED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
