@@ -11,7 +11,14 @@ from curator.errors import MissingExtra
 from curator.read.documents.archive import Archive, open_archive
 from curator.read.documents.document import Document
 from curator.read.documents.markdown import blocks_of
-from curator.read.documents.web_page import MAX_CHARS, boilerplate, tidy, tree, without_doctype
+from curator.read.documents.web_page import (
+    MAX_CHARS,
+    boilerplate,
+    check_tags,
+    tidy,
+    tree,
+    without_doctype,
+)
 from curator.read.documents.web_page.charset import decode
 from curator.read.documents.web_page.markdown import markdown
 from curator.read.values import Unmappable
@@ -122,6 +129,7 @@ def _xml(archive: Archive, name: str) -> Any:
     if len(data) > _MAX_XML_BYTES:
         raise Unmappable("too large", f"{name} has {len(data):,} bytes")
     text, _ = decode(data, "utf-8")
+    check_tags(text)
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", without_doctype(text))
     parser = etree.XMLParser(
         encoding="utf-8",

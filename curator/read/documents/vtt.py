@@ -28,6 +28,7 @@ _TURN = re.compile(r"(?:>>+|-|\u2013|\u2014)\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]['\"\u201d\u2019)\]]*$")
 _NO_SPACES = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 _TOUCH = re.compile(rf"{_NO_SPACES}\n{_NO_SPACES}")
+MAX_CUES = 200_000  # a film has two thousand
 _CLOSE_S = 0.1
 _ROLLING_SHARE = 0.25
 
@@ -53,10 +54,12 @@ def parse(data: bytes, encoding: str) -> Document:
 
     Lines that stay on the screen while the next one comes are said once. The title is the text
     behind WEBVTT. Meta: duration_s, cues, speakers, and the header's own fields.
-    Raises: Unmappable (bad encoding, damaged file).
+    Raises: Unmappable (bad encoding, damaged file, too large).
     """
     text = text_of(data, encoding)
     title, meta = _head(text) if text.startswith("WEBVTT") else ("", {})
+    if text.count("-->") > MAX_CUES:
+        raise Unmappable("too large", f"more than {MAX_CUES:,} cues: split it")
     cues = list(_cues(text))
     if not cues:
         wanted = "00:00:01.000 --> 00:00:04.000"
@@ -91,13 +94,15 @@ def _head(text: str) -> tuple[str, dict[str, str | float | int | list[str]]]:
 def _cues(text: str) -> Iterator[_Cue]:
     """Yield the cues; text behind a blank line inside one belongs to it, in SubRip."""
     open_cue: _Cue | None = None
+    said: list[str] = []
     is_aside = False
     lines = text.split("\n")
     for at, line in enumerate(lines):
         times = _TIMES.fullmatch(line) if "-->" in line else None
         if times:
             if open_cue:
-                yield open_cue
+                yield replace(open_cue, lines=tuple(said))
+            said = []
             first, last = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
             open_cue, is_aside = _Cue(first, max(first, last), ()), False
         elif at == 0 or not lines[at - 1].strip():
@@ -105,9 +110,9 @@ def _cues(text: str) -> Iterator[_Cue]:
         is_name = any("-->" in each for each in lines[at + 1 : at + 2])
         is_name = is_name and (at == 0 or not lines[at - 1].strip() or line.strip().isdecimal())
         if open_cue and not times and not is_aside and not is_name and line.strip():
-            open_cue = replace(open_cue, lines=(*open_cue.lines, line.strip()))
+            said.append(line.strip())
     if open_cue:
-        yield open_cue
+        yield replace(open_cue, lines=tuple(said))
 
 
 def _seconds(parts: Iterable[str | None]) -> float:

@@ -4,10 +4,13 @@ import io
 import resource
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
+from pptx import Presentation
 
 from curator.read.documents.foreign import refuse
 from curator.read.documents.formats import FORMATS, _format, kind_of
@@ -114,6 +117,163 @@ def test_entities_in_a_word_file_are_not_unfolded():
     body = body.replace("<w:body>", "<w:body><w:p><w:r><w:t>&e11;&out;</w:t></w:r></w:p>")
     found = outcome("a.docx", packed(parts | {"word/document.xml": body.encode()}))
     assert isinstance(found, str), found.text[:200]
+
+
+def changed(file, name: str, old: bytes, new: bytes) -> bytes:
+    """Give an office file with something else in one of its parts."""
+    stream = io.BytesIO()
+    file.save(stream)
+    with zipfile.ZipFile(stream) as container:
+        parts = {each: container.read(each) for each in container.namelist()}
+    assert old in parts[name]
+    return packed(parts | {name: parts[name].replace(old, new, 1)})
+
+
+SECRET = b'<!DOCTYPE a [<!ENTITY out SYSTEM "file:///etc/passwd">]>'
+EPUB = {
+    "mimetype": b"application/epub+zip",
+    "META-INF/container.xml": b'<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+    b'<rootfiles><rootfile full-path="c.opf"/></rootfiles></container>',
+    "c.opf": b'<package xmlns="http://www.idpf.org/2007/opf"><manifest><item id="c" href="c.xhtml" '
+    b'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="c"/></spine></package>',
+    "c.xhtml": b'<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Dogs may.</p></body></html>',
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "a.xlsx",
+            changed(openpyxl.Workbook(), "xl/workbook.xml", b"<workbook", SECRET + b"<workbook"),
+        ),
+        (
+            "a.pptx",
+            changed(Presentation(), "ppt/presentation.xml", b"<p:pres", SECRET + b"<p:pres"),
+        ),
+        ("a.docx", changed(docx.Document(), "_rels/.rels", b"word/document.xml", b"/etc/passwd")),
+        ("a.epub", packed(EPUB | {"c.opf": SECRET + EPUB["c.opf"].replace(b"c.x", b"&out;c.x")})),
+        ("a.epub", packed(EPUB | {"c.opf": EPUB["c.opf"].replace(b"c.x", b"../../etc/passwd")})),
+    ],
+)
+def test_no_file_outside_is_opened(name, data):
+    """Neither by an entity nor by a path that leads out of the container."""
+    found = outcome(name, data)
+    assert isinstance(found, str)
+    assert found.startswith("damaged file | ")
+
+
+@pytest.mark.parametrize("kind", ["<!doctype html>", "Subject: a\nContent-Type: text/html\n\n"])
+def test_entities_of_a_page_stay_what_they_are(kind):
+    """They are shown as they are typed."""
+    entities = "".join(f'<!ENTITY e{at} "{f"&e{at - 1};" * 10}">' for at in range(1, 12))
+    page = f"{kind}<!DOCTYPE a [<!ENTITY e0 'ha'>{entities}]><p>Dogs &e11; may &out;.</p>"
+    found = outcome("a.html" if kind[0] == "<" else "a.eml", page.encode())
+    assert "Dogs &e11; may &out;." in found.text
+    assert len(found.text) < 100
+
+
+ATTRIBUTES = " ".join(f"a{at}=''" for at in range(1_000_000))
+
+
+def test_a_tag_of_a_million_attributes_is_a_reject():
+    """Each is compared with all the others."""
+    reason = "too large | a tag has more than 10,000 attributes"
+    assert outcome("a.html", f"<!doctype html><p {ATTRIBUTES}>Dogs may.".encode()) == reason
+    page = EPUB["c.xhtml"].replace(b"<p>", f"<p {ATTRIBUTES}>".encode())
+    assert outcome("a.epub", packed(EPUB | {"c.xhtml": page})) == reason
+
+
+def pdf(*objects: bytes) -> bytes:
+    """Give a file of these objects; the first is its root."""
+    data, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    trailer = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (count, len(data))
+    return data + b"xref\n0 %d\n0000000000 65535 f \n" % count + table + trailer
+
+
+CATALOG, PAGE = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Page/Parent 2 0 R/Contents 4 0 R>>"
+BOMB = zlib.compress(zlib.compress(b" " * 200_000_000, 9), 9)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (pdf(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1000000>>"), "too large | 1,000,000 pages"),
+        (
+            pdf(CATALOG, b"<</Type/Pages/Kids[%s]/Count 1000000>>" % (b"3 0 R " * 1_000_000), PAGE),
+            "too large | 1,000,000 pages",
+        ),
+        (pdf(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 2900>>", PAGE), "damaged file | page 2"),
+        (
+            pdf(
+                CATALOG,
+                b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                PAGE,
+                b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n%s\nendstream"
+                % (len(BOMB), BOMB),
+            ),
+            "",
+        ),
+    ],
+    ids=["pages in a circle", "one page a million times", "pages that are not there", "a bomb"],
+)
+def test_a_pdf_made_to_do_harm_is_a_reject(data, reason):
+    """Pages are counted before one is opened."""
+    found = outcome("a.pdf", data)
+    assert isinstance(found, str)
+    assert found.startswith(reason)
+
+
+def test_a_sheet_that_says_it_is_huge_is_read_for_what_it_holds():
+    """What counts are the cells; one that stands far off is told."""
+    sheet = openpyxl.Workbook()
+    sheet.active.append(["Dogs", "may"])
+    name, end = "xl/worksheets/sheet1.xml", b"</sheetData>"
+    found = outcome("a.xlsx", changed(sheet, name, b'ref="A1:B1"', b'ref="A1:XFD1048576"'))
+    assert "| Dogs | may |" in found.text
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert outcome("a.xlsx", changed(sheet, name, end, far + end)).startswith("too large | sheet")
+
+
+def test_a_slide_named_without_end_is_a_reject():
+    """A few bytes each, and each a whole slide."""
+    deck = Presentation()
+    deck.slides.add_slide(deck.slide_layouts[1]).shapes.title.text = "Dogs"
+    mark = b'<p:sldId id="256" r:id="rId7"/>'
+    data = changed(deck, "ppt/presentation.xml", mark, mark * 100_000)
+    assert outcome("a.pptx", data) == "too large | it has 100,000 slides: split it"
+
+
+def test_a_paragraph_of_very_many_runs_is_read_in_time():
+    """So are subtitles with all lines in one cue; very many cues are refused."""
+    file = docx.Document()
+    file.add_paragraph("Dogs")
+    run = b"<w:t>Dogs</w:t>"
+    data = changed(file, "word/document.xml", run, run + b"</w:r><w:r><w:t>s</w:t>" * 50_000)
+    assert outcome("a.docx", data).text == "Dogs" + "s" * 50_000
+    cue = b"00:00.000 --> 00:01.000\n"
+    found = outcome("a.vtt", b"WEBVTT\n\n" + cue + b"Dogs may.\n" * 100_000)
+    assert found.text.startswith("Dogs may.")
+    found = outcome("b.vtt", b"WEBVTT\n\n" + (cue + b"Dogs may.\n\n") * 300_000)
+    assert found == "too large | more than 200,000 cues: split it"
+
+
+def test_mail_in_mail_without_end_is_a_reject():
+    """So is mail in parts of parts, or in very many parts."""
+    head = b"From: a@b.c\nSubject: d\nMIME-Version: 1.0\n"
+    inner = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (at, at)
+        for at in range(10_000)
+    )
+    many = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nDogs.\n" * 100_000
+    letters = (head + b"Content-Type: message/rfc822\n\n") * 10_000
+    for data in (head + inner + b"\nDogs.", head + many, letters):
+        assert str(outcome("a.eml", data)).startswith("nested too deep | ")
 
 
 def test_a_page_of_control_characters_is_a_reject():

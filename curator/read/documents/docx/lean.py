@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -45,13 +47,16 @@ def body(root: Any) -> None:
 
     etree.strip_elements(root, _CHOICE, *(_W + name for name in _LOOKS), with_tail=False)
     etree.strip_attributes(root, *(_W + name for name in _SAVED))
-    before, look = None, None
+    alike: list[Any] = []
+    look = None
     for run in list(root.iter(f"{_W}r")):
         now = _look(run)
-        if now is not None and now == look and run.getprevious() is before:
-            _joined(before, run)
+        if alike and now is not None and now == look and run.getprevious() is alike[-1]:
+            alike.append(run)
         else:
-            before, look = run, now
+            _join(alike)
+            alike, look = [run], now
+    _join(alike)
 
 
 def styles(root: Any) -> None:
@@ -70,12 +75,19 @@ def _look(run: Any) -> tuple[tuple[str, str | None], ...] | None:
     return () if look is None else tuple((each.tag, each.get(f"{_W}val")) for each in look)
 
 
-def _joined(before: Any, run: Any) -> None:
-    for child in list(run):
-        last = before[-1] if len(before) else None
-        if child.tag == f"{_W}t" and last is not None and last.tag == child.tag:
-            last.text = (last.text or "") + (child.text or "")
-            last.set(_SPACE, "preserve")
-        elif child.tag != f"{_W}rPr":
-            before.append(child)
-    run.getparent().remove(run)
+def _join(runs: Sequence[Any]) -> None:
+    """Put what runs hold into the first, neighbouring texts into one."""
+    if len(runs) < 2:
+        return
+    first = runs[0]
+    children = [child for run in runs for child in run if child.tag != f"{_W}rPr"]
+    for tag, same in groupby(children, lambda child: str(child.tag)):
+        kept = list(same)
+        if tag == f"{_W}t":
+            kept[0].text = "".join(each.text or "" for each in kept)
+            kept[0].set(_SPACE, "preserve")
+            kept = kept[:1]
+        for each in kept:
+            first.append(each)
+    for run in runs[1:]:
+        run.getparent().remove(run)

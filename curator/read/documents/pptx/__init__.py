@@ -33,6 +33,8 @@ _MAIN = re.compile(
     rb"presentationml\.(?:presentation|slideshow|template)\.main\+xml"
     rb"|ms-powerpoint\.\w+\.macroEnabled\.main"
 )
+MAX_SLIDES = 5_000
+"""A file that names one slide many times would come to any length."""
 _MAX_DEPTH = 50  # of groups in groups
 _ROW_SHARE = 0.05  # of a slide's height: what begins within it stands side by side
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -76,6 +78,8 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
     meta: dict[str, Any] = properties(opened(data))
     try:
         deck = Package.open(io.BytesIO(data)).main_document_part.presentation
+        if len(deck.slides) > MAX_SLIDES:
+            raise Unmappable("too large", f"it has {len(deck.slides):,} slides: split it")
         slides = list(deck.slides)
         hidden = [at for at, slide in enumerate(slides, 1) if not _is_shown(slide)]
         known: dict[str, Inherited] = {}

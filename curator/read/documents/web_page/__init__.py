@@ -23,10 +23,12 @@ _BEGINS = re.compile(
 )
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{50000,}")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
 _SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2007": " ", "\r": "\n"})
 _SHORT = 300  # characters: "You are being redirected ..."
 MAX_CHARS = 100_000_000
+MAX_ATTRIBUTES = 10_000  # of a tag
 MAX_DEPTH = 200
 """Of tags inside one another; the parser itself stops at 256, and people's pages below 50."""
 
@@ -79,6 +81,7 @@ def tree(text: str) -> Any:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
     )
+    check_tags(text)
     whole = _UNSEEN.sub(_seen, without_doctype(text).replace("\f", " "))
     root = etree.fromstring(whole.encode("utf-8", "replace"), parser)
     for problem in parser.error_log:
@@ -93,6 +96,13 @@ def tree(text: str) -> Any:
     for each in root.xpath("//dt/dt | //dd/dd"):  # the parser does not end one where another begins
         each.getparent().addnext(each)
     return root
+
+
+def check_tags(text: str) -> None:
+    """Raise Unmappable where a tag has so many attributes that parsers compare them for hours."""
+    for tag in _LONG_TAG.finditer(text):
+        if tag[0].count("=") > MAX_ATTRIBUTES:
+            raise Unmappable("too large", f"a tag has more than {MAX_ATTRIBUTES:,} attributes")
 
 
 def _too_deep() -> Unmappable:
