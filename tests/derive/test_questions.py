@@ -71,12 +71,13 @@ def test_a_clause_takes_the_order_of_a_question(heading: str, question: str) -> 
         ("Rules on board", "", "What are the rules on board?"),
         ("Your right to privacy", "", "What should I know about my right to privacy?"),
         ("Dogs versus cats", "", "What is the difference between dogs and cats?"),
+        ("Basic or Flex", "Use Flex when in doubt.", "Should I choose Basic or Flex?"),
         ("Buses or trains", "Use a bus when it rains.", "Should I choose buses or trains?"),
     ],
 )
 def test_a_thing_is_asked_after(heading: str, said: str, question: str) -> None:
     """What is it, only where the section says so; else what there is to know."""
-    names = frozenset({"Access Card"})
+    names = frozenset({"Access Card", "Flex"})
     assert asked(heading, said=said, names=names) == question
 
 
@@ -135,6 +136,9 @@ def test_numbers_brackets_and_capitals_of_a_heading_go() -> None:
     names = frozenset({"Corrow"})
     assert asked("3.2 Boarding On Foot At Corrow (all):", names=names) == (
         "How do I board on foot at Corrow?"
+    )
+    assert asked("Usability Tests from the Institute of Bees", "Tests") == (
+        "What should I know about usability tests from the institute of bees?"
     )
     assert asked("Subpart B: How to Apply for an FAA Award") == "How do I apply for an FAA award?"
 

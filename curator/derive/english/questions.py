@@ -151,6 +151,8 @@ def _form(phrase: str, setting: Setting) -> Form | None:
 
 def _of_pair(sides: re.Match[str], said: str) -> Form | None:
     one, other = sides.groups()
+    if other[0].isupper():
+        one = _capital(one)  # the first word of a heading may be a name, too
     if not is_noun_phrase(one) or not is_noun_phrase(other):
         return None
     if sides.re is _VERSUS:

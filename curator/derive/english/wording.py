@@ -18,6 +18,7 @@ from curator.derive.english.grammar import (
     is_closed,
     is_plural,
     parts,
+    verb_of_ing,
 )
 from curator.derive.page.source import Source
 
@@ -36,6 +37,7 @@ _NUMBERING = re.compile(
 _LEADING_NUMBER = re.compile(r"\d{1,2}\s+-\s+|\d{1,2}(?:\.\d+)+\s+")
 _IN_BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _SPACES = re.compile(r"\s+")
+_ARTICLE = re.compile(r"\b(?:an?|the|your|our|my|each|every|this)[\s*_\"\u201c(]*\Z", re.IGNORECASE)
 _LINK = re.compile(r"\[[^\[\]\n]*\]")
 _PREFIX = re.compile(r"(?:un|re|pre|non|sub)(?=[a-z]{4})")
 _SYMBOLS = re.compile(r"[^\w\s!-\u024f\u2018-\u201d]+\s+")  # a picture before the words
@@ -98,7 +100,8 @@ def names_of(source: Source) -> frozenset[str]:
             said = _LINK.sub(" ", source.said(block))  # what links say may be titles
             for run in _RUN.finditer(said):
                 words = _WORD.findall(run[1].replace("_", " "))
-                pairs.update(map(" ".join, pairwise(words)))
+                times = 2 if _ARTICLE.search(said, max(0, run.start() - 12), run.start(1)) else 1
+                pairs.update(dict.fromkeys(map(" ".join, pairwise(words)), times))
                 alone.update(word for word in words if len(words) == 1 or not parts(word))
             small.update(_LOWER.findall(said))
     kinds = {word for word in alone if _is_kind(word, small)}
@@ -118,7 +121,7 @@ def names_of(source: Source) -> frozenset[str]:
 
 def _is_kind(word: str, small: Counter[str]) -> bool:
     """Say whether a word is of things of which the text speaks without a capital, too."""
-    return bool(small[word.lower()]) and is_plural(word)
+    return bool(small[word.lower()]) and (is_plural(word) or verb_of_ing(word) is not None)
 
 
 def uncounted_of(source: Source) -> frozenset[str]:
@@ -138,7 +141,7 @@ def uncounted_of(source: Source) -> frozenset[str]:
 def cased(phrase: str, names: frozenset[str]) -> str:
     """Lower the capitals that ``phrase`` has only because it is a heading; names keep theirs."""
     words = words_of(phrase)
-    later = [word for word in words[1:] if len(word) > _SMALL_WORD_CHARS or _is_content(word)]
+    later = [word for word in words[1:] if not is_closed(word)]
     is_title = bool(later) and all(not word[0].islower() for word in later)
     is_shouted = phrase.isupper() and len(phrase) > _SMALL_WORD_CHARS + 2
     named = {word for pair in pairwise(words) if " ".join(pair) in names for word in pair}
@@ -158,10 +161,6 @@ def cased(phrase: str, names: frozenset[str]) -> str:
             last, first = found.end(), False
         pieces[at] = "".join([*done, piece[last:]])
     return "".join(pieces)
-
-
-def _is_content(word: str) -> bool:
-    return not is_closed(word) and not word.isupper()
 
 
 def _keeps(word: str, names: frozenset[str], *, shouted: bool) -> bool:
