@@ -1,6 +1,7 @@
 """The samples hold what samples/README.md and samples/truth.json say of them."""
 
 import csv
+import email
 import json
 import re
 from collections import Counter
@@ -8,7 +9,11 @@ from decimal import Decimal
 from itertools import pairwise
 from operator import add, mul, sub, truediv
 
+import docx
+import openpyxl
 import pytest
+from pptx import Presentation
+from pypdfium2 import PdfDocument
 
 SIGNS = {
     "\N{MULTIPLICATION SIGN}": mul,
@@ -54,6 +59,18 @@ def sound_lines(samples, truth, name):
     broken = {flaw["line"] for flaw in truth[name]["broken"]}
     lines = (samples / name).read_bytes().splitlines()
     return {n: json.loads(line) for n, line in enumerate(lines, 1) if n not in broken}
+
+
+OFFICE = {
+    "winter-timetable.docx",
+    "winter-timetable.pdf",
+    "port-services.xlsx",
+    "safety-talk.pptx",
+    "harbour-walk.html",
+    "answer-about-a-lost-ticket.eml",
+    "gangway-announcement.vtt",
+    "pier-notice-scanned.pdf",
+}
 
 
 def words(text):
@@ -338,3 +355,80 @@ def test_handbook_pages_have_what_recipes_look_for(samples):
     assert all(
         re.search(r"\*\*[^*]+\*\*(?: is | means |: | are )", text) for text in pages.values()
     )
+
+
+@pytest.fixture(scope="module")
+def office(samples):
+    """The folder of papers that are not Markdown."""
+    return samples / "office"
+
+
+def printed(path):
+    """What the pages of a PDF say, by a library that reads nothing else."""
+    pages = PdfDocument(path)
+    return "\n".join(page.get_textpage().get_text_range() for page in pages)
+
+
+def test_every_paper_is_described(samples, office):
+    """The README has a row for each, and no other."""
+    text = (samples / "README.md").read_text("utf-8")
+    section = text.partition("### office/\n")[2].partition("\n### ")[0]
+    assert set(re.findall(r"^\| `([^`]+)`", section, re.MULTILINE)) == OFFICE
+    assert {path.name for path in office.iterdir()} == OFFICE
+    assert f"| `office/` | {len(OFFICE)} files, {len(OFFICE) - 1} of them with text |" in text
+
+
+def test_the_timetable_says_the_same_as_word_and_as_pdf(office):
+    """Word for word; only numbers of steps and bullets are drawn in one and not in the other."""
+    paper = docx.Document(office / "winter-timetable.docx")
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    written = Counter(words("\n".join([*(each.text for each in paper.paragraphs), *cells])))
+    drawn = Counter(words(printed(office / "winter-timetable.pdf")))
+    assert sum(written.values()) > 150
+    assert written - drawn == Counter()
+    assert all(word.isdigit() or word == "•" for word in drawn - written)
+
+
+def test_the_scan_is_a_picture_and_nothing_else(office):
+    """One page, no text."""
+    path = office / "pier-notice-scanned.pdf"
+    [page] = PdfDocument(path)
+    assert printed(path).strip() == ""
+    assert len(list(page.get_objects())) == 1
+
+
+def test_sheets_and_slides_are_as_described(office):
+    """Two sheets, three slides, one of them with notes."""
+    book = openpyxl.load_workbook(office / "port-services.xlsx")
+    assert book.sheetnames == ["Port services", "Parking"]
+    slides = list(Presentation(office / "safety-talk.pptx").slides)
+    assert [slide.has_notes_slide for slide in slides] == [False, True, False]
+
+
+def test_the_page_the_mail_and_the_subtitles_are_as_described(office):
+    """Each holds what surrounds its text, too."""
+    page = (office / "harbour-walk.html").read_text("utf-8")
+    assert all(mark in page for mark in ("<nav", "<footer", "<main"))
+    mail = email.message_from_bytes((office / "answer-about-a-lost-ticket.eml").read_bytes())
+    assert (mail["Subject"], mail.is_multipart()) == ("Your question about a lost ticket", False)
+    subtitles = (office / "gangway-announcement.vtt").read_text("utf-8")
+    assert (subtitles.count("-->"), set(re.findall(r"<v (\w+)>", subtitles))) == (3, {"Purser"})
+
+
+def test_what_must_be_derived_stands_in_the_handbook(samples, truth):
+    """134 examples, each on the page that it is said to be from."""
+    pages = {
+        page.name: " ".join(
+            re.sub(r"[*`#>]|\n *(?:\d+\.|-)? *", " ", page.read_text("utf-8")).split()
+        )
+        for page in (samples / "handbook").glob("*.md")
+    }
+    told = truth["handbook"]
+    kinds = [kind for kind in told if kind != "must_not"]
+    assert sum(len(told[kind]) for kind in kinds) == 134
+    assert len(told["must_not"]) == 16
+    for kind in kinds:
+        for each in told[kind]:
+            said = {key: each[key] for key in ("question", "heading", "first_step") if key in each}
+            for value in said.values():
+                assert " ".join(words(value)) in " ".join(words(pages[each["page"]])), each
