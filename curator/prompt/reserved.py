@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 AS_OF = "2026-11"
-"""When the table was last read against the vendors' chat templates and special tokens."""
+"""When the table was last compared with chat templates and special tokens in public code."""
 
 RESERVED: dict[str, tuple[str, ...]] = {
     "anthropic": ("\n\nHuman:", "\n\nAssistant:"),
@@ -27,7 +27,8 @@ RESERVED: dict[str, tuple[str, ...]] = {
         "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<｜User｜>", "<｜Assistant｜>",
         "<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call▁begin｜>",
         "<｜tool▁call▁end｜>", "<｜tool▁sep｜>", "<｜tool▁outputs▁begin｜>",
-        "<｜tool▁outputs▁end｜>", "<think>", "</think>",
+        "<｜tool▁outputs▁end｜>", "<｜tool▁output▁begin｜>", "<｜tool▁output▁end｜>",
+        "<think>", "</think>",
     ),
     "google": (
         "<bos>", "<eos>", "<pad>", "<unk>", "<start_of_turn>", "<end_of_turn>",
@@ -36,7 +37,7 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "meta": (
         "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>",
         "<|eot_id|>", "<|eom_id|>", "<|python_tag|>", "<|header_start|>", "<|header_end|>",
-        "<|eot|>", "<|eom|>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>",
+        "<|eot|>", "<|eom|>", "<|python_start|>", "<|python_end|>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>",
     ),
     "microsoft": ("<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|endoftext|>"),
     "mistral": (
