@@ -87,7 +87,7 @@ def strategies() -> tuple[str, ...]:
     """List the select steps that choose exemplars: those with ``order`` among their options."""
     return tuple(
         name
-        for name in steps.names("select")
+        for name in steps.files("select")
         if {"order", "shots"}
         & {field.name for field in fields(steps.module("select", name).Options)}
     )
