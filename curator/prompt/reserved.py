@@ -37,7 +37,8 @@ RESERVED: dict[str, tuple[str, ...]] = {
     "meta": (
         "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>",
         "<|eot_id|>", "<|eom_id|>", "<|python_tag|>", "<|header_start|>", "<|header_end|>",
-        "<|eot|>", "<|eom|>", "<|python_start|>", "<|python_end|>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>",
+        "<|eot|>", "<|eom|>", "<|python_start|>", "<|python_end|>", "[INST]", "[/INST]",
+        "<<SYS>>", "<</SYS>>", "<s>", "</s>",
     ),
     "microsoft": ("<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|endoftext|>"),
     "mistral": (
