@@ -34,8 +34,7 @@ class Query:
         """
         groups = {group} if isinstance(group, str) else set(group or ())
         if isinstance(asked, str):
-            turns: list[Message] = [{"role": "user", "content": asked}]
-            return Query(turns=tuple(turns), text=asked, context=context, groups=frozenset(groups))
+            asked = {"input": asked}
         example: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {"messages": asked}
         said = _turns(example)
         if example.get("group"):
@@ -43,7 +42,7 @@ class Query:
         return Query(
             turns=tuple(said),
             text=input_of(said),
-            context=context or example.get("context") or None,
+            context=whole(context or example.get("context") or "") or None,
             ids=names_of(example),
             groups=frozenset(groups),
         )
@@ -78,17 +77,23 @@ def before_answer(messages: Sequence[Message]) -> Sequence[Message]:
 
 
 def same_words(text: str, others: Sequence[str]) -> list[bool]:
-    """Say of each text whether it has the words of ``text`` in their order, or equals it."""
-    import polars as pl
+    """
+    Say of each text whether it has the words of ``text`` in their order, or equals it.
 
-    from curator.similarity import same
+    As ``similarity.same`` says, without a frame: this is asked for every prompt.
+    """
+    import numpy as np
 
-    texts = pl.DataFrame({"text": [text, *others]}, schema={"text": pl.String})
-    key = texts.select(same(pl.col("text"))).to_series()
-    alike = texts["text"] == text
-    if key[0] is not None:
-        alike |= key.eq_missing(key[0])
-    return alike[1:].to_list()
+    from curator.kernels.minhash import same_words as keys
+
+    spoken = [one.lower().encode() for one in (text, *others)]
+    offsets = np.zeros(len(spoken) + 1, np.int64)
+    np.cumsum([len(one) for one in spoken], out=offsets[1:])
+    key = keys(offsets, np.frombuffer(b"".join(spoken), np.uint8)).tolist()
+    return [
+        text == other or (found != 0 and found == key[0])
+        for other, found in zip(others, key[1:], strict=True)
+    ]
 
 
 def _turns(example: Mapping[str, Any]) -> list[Message]:
@@ -98,7 +103,7 @@ def _turns(example: Mapping[str, Any]) -> list[Message]:
             return list(said)
     for name in ("input", "text"):
         if isinstance(example.get(name), str):
-            return [{"role": "user", "content": example[name]}]
+            return [{"role": "user", "content": whole(example[name])}]
     raise RecipeError(
         "the query says nothing",
         hint="give a text, messages, or an example with messages or input",
@@ -115,4 +120,12 @@ def _message(turn: Any) -> Message:
             said["tool_calls"] = json.loads(said["tool_calls"])
         except json.JSONDecodeError as error:
             raise RecipeError(f"tool calls of the query are not JSON: {error}") from error
-    return {"role": said.pop("role"), "content": said.pop("content", None), **said}
+    content = said.pop("content", None)
+    if not isinstance(content, str | None):
+        raise RecipeError("a message of the query has a content that is no text")
+    return {"role": said.pop("role"), "content": content and whole(content), **said}
+
+
+def whole(text: str) -> str:
+    """Put a question mark for half a surrogate pair, which a shell makes of bytes it knows not."""
+    return text.encode("utf-8", "replace").decode("utf-8")

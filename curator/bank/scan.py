@@ -29,6 +29,7 @@ class Scan:
             texts.append(input_of(line["messages"][:-1]))
             fields.append({name: value_of(line, name) for name in FIELDS})
         self._fields = pl.DataFrame(fields, schema=dict.fromkeys(FIELDS, pl.String))
+        self._nobody = np.zeros(len(texts), np.int64)
         parts = list(terms(pl.Series(texts, dtype=pl.String), PIECE_CHARS))
         keys = np.concatenate([np.zeros(0, np.uint64), *(part[1] for part in parts)])
         counts = np.concatenate([np.zeros(0, np.int32), *(part[2] for part in parts)])
@@ -74,6 +75,8 @@ class Scan:
 
     def _barred(self, where: Where | None, groups: Collection[str]) -> NDArray[np.int64]:
         """Give 1 for the rows that may not be found, 0 for the others."""
+        if not groups and not where:
+            return self._nobody
         allowed = ~pl.col("group").is_in(sorted(groups)).fill_null(value=False)
         for name, values in wanted(where).items():
             allowed &= pl.col(name).is_in(pl.Series(values, dtype=pl.String), nulls_equal=True)
