@@ -74,6 +74,8 @@ def write(
     covered = set(rows["label"].drop_nulls())
     reasoned = sum(one.has_reasoning for one in shown)
     limits = {key: last["options"].get(key) for key in BUDGET}
+    if limits["per_label"] is not None:
+        del limits["shots"]  # it asks for nothing then
     texts = rows["text"]
     files = sorted(path for path in out.rglob("*") if path.is_file())
     about = {
