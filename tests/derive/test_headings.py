@@ -106,6 +106,12 @@ def test_things_of_which_the_text_speaks_in_small_letters_are_no_names(source: B
     """A capital that they have somewhere is an accident."""
     text = "## Using Release Profiles\n\nYou may use Release Profiles, Profiles, or some profiles."
     assert pairs(source(text))[0][0] == "How do I use release profiles?"
+    text = f"## Installing on Windows\n\nOpen two windows. {'You may install it on Windows. ' * 5}"
+    assert pairs(source(text)) == []
+    text = f"## Running on Windows\n\nOpen two windows. {'You may run it on Windows. ' * 5}"
+    assert pairs(source(text))[0][0] == "How do I run on Windows?"
+    text = "## Avoiding Misplaced Whitespace\n\nYou may avoid whitespace and Whitespace, too."
+    assert pairs(source(text))[0][0] == "How do I avoid misplaced whitespace?"
 
 
 @given(

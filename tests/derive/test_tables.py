@@ -160,3 +160,49 @@ def test_hostile_cells_take_no_time(source: Build) -> None:
     assert len(made(document, Options())) == 10
     hostile = f"| Boat | Price |\n|---|---|\n| Ann | {'*`' * 25_000} |\n| Bee | {'1' * 50_000} |"
     assert len(made(source(hostile))) <= 2
+
+
+def test_a_verb_of_a_column_asks_when_and_where(source: Build) -> None:
+    """Only of what can leave and call: a day does neither."""
+    head = "# Sailings\n\n| {} | Leaves Corrow | Calls at |\n|---|---|---|\n"
+    ships = made(
+        source(head.format("Ship") + "| Gull, late | 07:40 | Skarn |\n| Tern | 8:10 | - |")
+    )
+    place = "In the table under “Sailings”, "
+    assert ships[place + "when does the ship “Gull, late” leave Corrow?"] == "07:40"
+    assert ships[place + "where does the ship “Gull, late” call?"] == "Skarn"
+    days = made(source(head.format("Day") + "| Monday | 07:40 | Skarn |\n| Friday | 8:10 | - |"))
+    asked = "What does the table under “Sailings” give as “Leaves Corrow” for “Monday”?"
+    assert days[asked] == "07:40"
+    assert not any("does Monday" in each for each in days)
+
+
+def test_many_things_are_asked_for_in_the_plural(source: Build) -> None:
+    """Hours of opening, and what is kept."""
+    text = """# Desk
+
+| Thing | Opening hours | Kept for |
+|---|---|---|
+| Food and flowers | 7 to 9 | 48 hours |
+| Question Heading | 8 to 9 | 2 days |"""
+    asked = made(source(text))
+    place = "n the table under “Desk”, "
+    assert asked[f"I{place}how long are food and flowers kept?"] == "48 hours"
+    assert asked[f"I{place}what are the opening hours for “Question Heading”?"] == "8 to 9"
+
+
+def test_a_description_that_opens_with_a_verb_says_what_something_does(source: Build) -> None:
+    """Others describe; a version is no row to ask about, and "name" no kind of thing."""
+    text = """# Tools
+
+| Name | Description | Default level |
+|---|---|---|
+| `run` | Shows the help | low |
+| `strict` | lints that are on | high |
+| v8.0.0 | Shows all | low |"""
+    asked = made(source(text))
+    place = "In the table under “Tools”, "
+    assert asked[place + "what does “run” do?"] == "Shows the help"
+    assert asked[place + "what is the description of “strict”?"] == "lints that are on"
+    assert asked[place + "what is the default level of “strict”?"] == "high"
+    assert not any("v8" in each or "the name" in each for each in asked)

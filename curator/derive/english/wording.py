@@ -91,7 +91,12 @@ def words_of(phrase: str) -> list[str]:
 
 
 def names_of(source: Source) -> frozenset[str]:
-    """Give the words, and the pairs of words, that have capitals inside sentences: names."""
+    """
+    Give the words, and the pairs of words, that have capitals inside sentences: names.
+
+    Words of headings that no dictionary has, but that the sentences say in small letters, are given
+    in small letters: they are no names.
+    """
     alone: Counter[str] = Counter()
     small: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
@@ -104,7 +109,11 @@ def names_of(source: Source) -> frozenset[str]:
                 pairs.update(dict.fromkeys(map(" ".join, pairwise(words)), times))
                 alone.update(word for word in words if len(words) == 1 or not parts(word))
             small.update(_LOWER.findall(said))
-    kinds = {word for word in alone if _is_kind(word, small)}
+    kinds = {
+        word
+        for word, seen in alone.items()
+        if _is_kind(word, small) and small[word.lower()] * 4 > seen
+    }  # "windows" now and then leaves Windows a name
     twice = {
         pair
         for pair, seen in pairs.items()
@@ -116,7 +125,14 @@ def names_of(source: Source) -> frozenset[str]:
         for word, seen in alone.items()
         if seen > small[word.lower()] and (seen > 1 or not parts(word))
     }
-    return frozenset(twice) | (known - kinds)
+    headed = {
+        word.lower()
+        for block in source.blocks
+        if block.kind == "heading"
+        for word in _WORD.findall(source.said(block))
+    }
+    strange = {word for word in headed if small[word] and not parts(word)}
+    return frozenset(twice) | (known - kinds) | strange
 
 
 def _is_kind(word: str, small: Counter[str]) -> bool:
@@ -166,6 +182,8 @@ def cased(phrase: str, names: frozenset[str]) -> str:
 def _keeps(word: str, names: frozenset[str], *, shouted: bool) -> bool:
     if word in names or word == "I" or word.startswith("I'"):
         return True
+    if word.lower() in names and word[1:].islower():
+        return False
     if shouted:
         return any(char.isdigit() for char in word)
     stem = word.removesuffix("'s")
