@@ -75,6 +75,12 @@ def test_the_block_read_by_its_tags_gives_every_text_back(pairs):
     assert re.findall(one, text, re.DOTALL) == pairs
 
 
+@pytest.mark.parametrize("text", ["</USER>", "< / user >", "<Examples"])
+def test_a_tag_in_any_case_or_spacing_moves_the_block_to_other_tags(text):
+    """A model reads tags less strictly than a program."""
+    assert "<user-2>\n" in block([[{"role": "user", "content": text}]])
+
+
 def test_calls_stand_inside_their_message():
     """A call is shown as the JSON it is."""
     call = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "f"}}]}

@@ -73,9 +73,9 @@ def test_doubt_about_a_label_is_a_reason(text, reason, detail):
 def test_labels_that_differ_in_case_or_marks_alone_are_told_apart_by_them():
     """Tolerance never turns one label into another."""
     task = Task.from_dict({"output": {"labels": ["C", "C++", "c", "not C"]}})
-    said = ["C", "c", "C++", "c++.", "The label is C++.", "not C", "It is: not c"]
+    said = ["C", "c", "C++", "c++.", "(c)", "The label is C++.", "not C", "It is: not c"]
     assert [parse(task, text).value for text in said] == [
-        "C", "c", "C++", "C++", None, "not C", "not C",
+        "C", "c", "C++", "C++", None, None, "not C", "not C",
     ]  # fmt: skip
 
 
@@ -165,6 +165,7 @@ def test_points_are_read_back(points, mark):
     ("text", "read"),
     [
         ("- a\n  goes on\n\n- b", Parsed(value=["a goes on", "b"])),
+        ("- a\ngoes on", Parsed(value=["a goes on"])),
         ("```\n- a\n```", Parsed(value=["a"])),
         ("- a\n\nHope this helps!", Parsed(reason="text after the list", detail="Hope this helps!")),
         ("a, b", Parsed(reason="no list", detail="a, b")),
