@@ -1,4 +1,4 @@
-"""Choose points that cover all: lazy greedy over whole numbers, which floats hold exactly."""
+"""Choose points that cover all: greedy over whole numbers, which floats hold exactly."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from curator.kernels.budget import ceiling
 
-BLOCK = 512  # candidates whose similarities to all points are held at a time
-BATCH = 64
+BLOCK = 512  # points whose likenesses to all candidates are held at a time
 
 
 def facility_location(
@@ -22,42 +21,44 @@ def facility_location(
 
     Shapes: points (N, D) with dot products below 2**24, costs (N,) -> (K,) indices in the order of
             choice, (K,) what each adds; K is up to min(count, N).
-    Source: lazy greedy, Minoux 1978; the facility location function, Krause and Golovin 2014.
+    Source: the facility location function, Krause and Golovin 2014. Lazy bounds (Minoux 1978) are
+            weak where all texts are a little alike: gains are kept exact instead, and only points
+            that a choice covers better are looked at again.
     """
     rows = len(points)
     count = min(count, rows)
     whole = points.astype(np.float32)
-    covered = np.zeros(rows, np.float32)
-
-    def gains(of: NDArray[np.int64]) -> NDArray[np.float64]:
-        more: NDArray[np.float32] = whole[of] @ whole.T
-        more -= covered
-        np.maximum(more, 0, out=more)
-        added: NDArray[np.float64] = more.sum(1, dtype=np.float64)
-        return added
-
-    blocks = [np.arange(start, min(start + BLOCK, rows)) for start in range(0, rows, BLOCK)]
-    bound = np.concatenate([gains(block) for block in blocks]) if blocks else np.zeros(0)
+    covered, better = np.zeros(rows, np.float32), np.full(rows, np.inf, np.float32)
+    gain = -_lost(whole, covered, better)
     by_cost, is_chosen = np.argsort(costs, kind="stable"), np.zeros(rows, np.bool_)
     chosen: list[int] = []
     added: list[float] = []
     while len(chosen) < count:
         most = ceiling(costs, by_cost, is_chosen, count - len(chosen), budget)
-        bound[is_chosen | (costs > most)] = -1  # what is too dear once stays too dear
-        is_stale = bound >= 0
-        if not is_stale.any():
+        can_be_had = np.where(is_chosen | (costs > most), -1, gain)
+        found = int(np.argmax(can_be_had))
+        if can_be_had[found] < 0:
             break
-        is_stale &= bool(chosen)  # the first bounds are exact
-        found = int(np.argmax(bound))
-        while is_stale[found]:
-            left = np.where(is_stale, bound, -1)
-            again = np.argpartition(-left, BATCH)[:BATCH] if rows > BATCH else np.arange(rows)
-            again = again[is_stale[again]]
-            bound[again], is_stale[again] = gains(again), False
-            found = int(np.argmax(bound))
         chosen.append(found)
-        added.append(float(bound[found]))
+        added.append(float(gain[found]))
         is_chosen[found] = True
         budget -= int(costs[found])
-        np.maximum(covered, whole @ whole[found], out=covered)
+        better = np.maximum(covered, whole @ whole[found])
+        if len(chosen) < count:
+            gain += _lost(whole, covered, better)
+        covered = better
     return np.array(chosen, np.int64), np.array(added, np.float64)
+
+
+def _lost(
+    whole: NDArray[np.float32], covered: NDArray[np.float32], better: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Say, in numbers up to 0, what each point adds less where others are covered ``better``."""
+    lost = np.zeros(len(whole))
+    changed = np.flatnonzero(better > covered)
+    for start in range(0, changed.size, BLOCK):
+        block = changed[start : start + BLOCK]
+        likeness = whole @ whole[block].T
+        np.clip(likeness, covered[block], better[block], out=likeness)
+        lost += covered[block].sum(dtype=np.float64) - likeness.sum(1, dtype=np.float64)
+    return lost

@@ -11,6 +11,8 @@ from curator.select.exemplars import Wanted
 from curator.select.pools import Chosen, Pool, Strategy
 
 STEP = "facility_location"
+POOL_ROWS = 5_000
+"""A label with more candidates is chosen from that many: all pairs of them are compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,8 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     says; noted gains are shares of all candidates, and add up to their mean coverage. Of a label
     with more rows than a pool holds, the pool stands for all. ``as_chosen`` is by falling gain.
     """
-    return pools.resolve(
-        signatures, options, Strategy(step=STEP, choose=_choose, proportional=True)
-    )
+    strategy = Strategy(step=STEP, choose=_choose, proportional=True, pool_rows=POOL_ROWS)
+    return pools.resolve(signatures, options, strategy)
 
 
 def _choose(pool: Pool) -> Chosen:

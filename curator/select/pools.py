@@ -102,7 +102,7 @@ def resolve(signatures: pl.LazyFrame, options: Wanted, strategy: Strategy) -> pl
 
     Keeps: the strategy gets rows by id, so that the order of rows does not matter.
     """
-    pooled = replace(strategy, pool_rows=POOL_ROWS)
+    pooled = replace(strategy, pool_rows=strategy.pool_rows or POOL_ROWS)
     planned = signatures.drop("text").map_batches(
         lambda rows: plan(rows, options, pooled), schema=_PLANNED
     )
