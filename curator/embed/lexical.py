@@ -36,7 +36,7 @@ def features(texts: pl.Series, *, piece_chars: int = PIECE_CHARS) -> Features:
     Weight: (1 + ln count) (1 + ln((1 + N) / (1 + texts with it))), then to unit length, so that a
     dot product of rows is a cosine. A text without words is an empty row.
     """
-    parts = list(terms(texts, piece_chars))
+    parts = list(terms(texts, piece_chars=piece_chars))
     starts, keys, counts = _joined(parts)
     vocabulary, dims = np.unique(keys, return_inverse=True)
     rarity = 1 + np.log((1 + len(texts)) / (1 + np.bincount(dims, minlength=vocabulary.size)))
@@ -47,17 +47,40 @@ def features(texts: pl.Series, *, piece_chars: int = PIECE_CHARS) -> Features:
     return Features(starts, dims.astype(np.int32), unit, int(vocabulary.size))
 
 
-def terms(texts: pl.Series, piece_chars: int = 0) -> Iterator[Terms]:
-    """Cut ``texts`` into distinct terms with counts, some texts at a time, in order."""
-    from curator.kernels.terms import most_terms
-    from curator.kernels.terms import terms as cut
+def terms(texts: pl.Series, piece_chars: int = 0, *, head_chars: int = 0) -> Iterator[Terms]:
+    """
+    Cut ``texts`` into distinct terms with counts, some texts at a time, in order.
 
+    A term is a word, a piece of one, or the head of a longer one; what these are is said in
+    ``kernels.terms``.
+    """
     offsets, data = text_buffers(words_apart(texts))
     part = (offsets[1:] - offsets[0]) // CHUNK_BYTES
     bounds = [0, *(np.flatnonzero(np.diff(part)) + 1), len(texts)]
     for first, last in pairwise(bounds):
         some = offsets[first : last + 1]
-        yield cut(some, data, piece_chars, most_terms(some, data, piece_chars))
+        yield _cut(some, data, piece_chars, head_chars)
+
+
+def terms_of(
+    text: str, *, piece_chars: int = 0, head_chars: int = 0
+) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Cut one text as ``terms`` does, without the cost of a column: keys and counts."""
+    data = text.encode(errors="replace")  # half of a character cannot be stored, nor found
+    if not text.isascii():
+        data = words_apart(pl.Series([data.decode()]))[0].encode()
+    offsets = np.array([0, len(data)])
+    _, keys, counts = _cut(offsets, np.frombuffer(data, np.uint8), piece_chars, head_chars)
+    return keys, counts
+
+
+def _cut(
+    offsets: NDArray[np.int64], data: NDArray[np.uint8], piece_chars: int, head_chars: int
+) -> Terms:
+    from curator.kernels.terms import most_terms, terms
+
+    most = most_terms(offsets, data, piece_chars, head_chars)
+    return terms(offsets, data, piece_chars, head_chars, most)
 
 
 def words_apart(texts: pl.Series) -> pl.Series:

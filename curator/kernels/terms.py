@@ -16,25 +16,26 @@ UNSPACED = 0xE0  # first UTF-8 byte of U+0800 on, where the scripts without spac
 
 
 @compiled
-def most_terms(offsets: NDArray[np.int64], data: NDArray[np.uint8], piece: int) -> int:
+def most_terms(offsets: NDArray[np.int64], data: NDArray[np.uint8], piece: int, head: int) -> int:
     """Count the words and pieces of all texts, repeats too: the space that ``terms`` needs."""
     keys = np.empty(0, np.uint64)
     total = 0
     for text in range(offsets.shape[0] - 1):
-        total += _emit(offsets[text], offsets[text + 1], data, piece, keys)
+        total += _emit(offsets[text], offsets[text + 1], data, piece, head, keys)
     return total
 
 
 @compiled
 def terms(
-    offsets: NDArray[np.int64], data: NDArray[np.uint8], piece: int, most: int
+    offsets: NDArray[np.int64], data: NDArray[np.uint8], piece: int, head: int, most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int32]]:
     """
     Give the distinct terms of each text with their counts, ascending by key.
 
     A word is a maximal run of ASCII letters, digits and non-ASCII bytes, ASCII in lower case. A
-    word of a script that may do without spaces also gives its pairs of characters, any other, with
-    ``piece`` > 0, the runs of so many characters of itself between two spaces.
+    word of a script that may do without spaces also gives its pairs of characters. Any other gives,
+    with ``piece`` > 0, the runs of so many characters of itself between two spaces and, with
+    ``head`` > 0, its first so many characters if it is longer.
 
     Shapes: offsets (N + 1,), data (T,) -> starts (N + 1,), keys (E,), counts (E,).
     Source: feature hashing, arXiv:0902.2206; FNV-1a with the finisher of MurmurHash3.
@@ -45,7 +46,7 @@ def terms(
     counts = np.empty(most, np.int32)
     end = 0
     for text in range(texts):
-        found = _emit(offsets[text], offsets[text + 1], data, piece, keys[end:])
+        found = _emit(offsets[text], offsets[text + 1], data, piece, head, keys[end:])
         mine = keys[end : end + found]
         mine.sort()
         last = end - 1
@@ -62,8 +63,13 @@ def terms(
 
 
 @compiled
-def _emit(
-    start: int, stop: int, data: NDArray[np.uint8], piece: int, keys: NDArray[np.uint64]
+def _emit(  # noqa: PLR0917 - compiled functions take no keywords
+    start: int,
+    stop: int,
+    data: NDArray[np.uint8],
+    piece: int,
+    head: int,
+    keys: NDArray[np.uint64],
 ) -> int:
     """Write the keys of one text; with no room, count them."""
     is_counting = keys.shape[0] == 0
@@ -75,10 +81,15 @@ def _emit(
             continue
         first = at
         key = WORD
+        begun = PIECE
+        chars = 0
         has_spaces = True
         while at < stop and _is_inside(data[at]):
             byte = data[at]
             key = (key ^ np.uint64(_lower(byte))) * PRIME
+            chars += int(byte & 0xC0 != 0x80)
+            if chars <= head:
+                begun = (begun ^ np.uint64(_lower(byte))) * PRIME
             if byte >= UNSPACED:
                 has_spaces = False
             at += 1
@@ -87,7 +98,12 @@ def _emit(
         found += 1
         if not has_spaces:
             found += _pieces(first, at, 2, data, keys[found:], is_counting)
-        elif piece > 0:
+            continue
+        if chars > head > 0:
+            if not is_counting:
+                keys[found] = _finished(begun)
+            found += 1
+        if piece > 0:
             found += _pieces(first, at, piece, data, keys[found:], is_counting)
     return found
 
