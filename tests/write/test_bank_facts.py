@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from curator.bank.index import open_index
 from curator.records import prompt_over
 from curator.task import Output, Task
 from curator.write import bank
@@ -190,3 +191,23 @@ def test_the_same_rows_in_another_order_give_the_same_bank(tmp_path, records, ma
         files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
         held.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
     assert held[0] == held[1]
+
+
+def test_the_index_finds_exemplars_by_their_input(tmp_path, records, manifest):
+    """Rows of the index are ranks; what rows share is known to it."""
+    frame = records(
+        row("a lost bag", "a", 1, group="g"), row("a fare", "b", 0), row("a lost bag indeed")
+    )
+    told(frame, tmp_path, manifest)
+    index = open_index(tmp_path / "index")
+    assert index.search("where is my bag", 5).rows.tolist() == [1]
+    assert index.search("where is my bag", 5, exclude_group="g").rows.tolist() == []
+    assert index.search("a fare", 1, where={"label": "b", "source": "data.csv"}).rows.tolist() == [
+        0
+    ]
+
+
+def test_a_bank_can_do_without_an_index(tmp_path, records, manifest):
+    """It is searched by reading its lines then."""
+    told(records(row("a lost bag", "a", 0)), tmp_path, manifest, index=False)
+    assert not (tmp_path / "index").exists()

@@ -12,10 +12,11 @@ import orjson
 import polars as pl
 
 from curator import schemas
+from curator.bank.retrieval import INDEX
 from curator.errors import WriteError
 from curator.manifest import Manifest, sha256_of
 from curator.prompt import Exemplar, technique_names
-from curator.records import IS_EXAMPLE, prompt_over
+from curator.records import IS_EXAMPLE, prompt_over, text_over
 from curator.task import Task
 from curator.tokenizer import Counter as TokenCounter
 from curator.tokenizer import counter
@@ -68,6 +69,8 @@ def write(
         max_tests=options.max_tests, seed=options.seed,
     )  # fmt: skip
     loaded = forms.write(held, options.forms, out / "forms")
+    if options.index:
+        _write_index(out / INDEX, rows)
 
     labels, train_examples = _train_labels(examples)
     known = labels | set(task.output.labels)
@@ -148,6 +151,17 @@ def _write_prompts(
             write_lines(file, lines, gate, name=f"prompts/{name}.jsonl", first=1)
         ready[name] = {"file": f"prompts/{name}.jsonl", "shots": [one["shots"] for one in made]}
     return ready
+
+
+def _write_index(folder: Path, rows: pl.DataFrame) -> None:
+    """Index the inputs of the exemplars by rank, and what a search may keep to or keep out."""
+    from curator.bank.index import build
+
+    place = pl.col("provenance").struct.field
+    columns = rows.select(
+        "id", "group", "label", source=place("uri"), document_id=place("document_id")
+    )
+    build(rows.select(text_over("input")).to_series(), columns, folder)
 
 
 def _train_labels(examples: pl.LazyFrame) -> tuple[set[str], int]:
