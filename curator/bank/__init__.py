@@ -6,9 +6,8 @@ from pathlib import Path
 
 from curator.bank.bank import Bank, Hit
 from curator.bank.query import input_of
-from curator.bank.where import matches
 
-__all__ = ["Bank", "Hit", "input_of", "matches", "open_bank"]
+__all__ = ["Bank", "Hit", "input_of", "open_bank"]
 
 
 def open_bank(path: str | Path) -> Bank:

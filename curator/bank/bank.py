@@ -14,15 +14,15 @@ from curator.bank import about as about_file
 from curator.bank.choice import DEFAULT_ORDER, STRATEGIES, drawn
 from curator.bank.lines import Lines
 from curator.bank.order import ordered
-from curator.bank.query import Asked, Query
-from curator.bank.retrieval import Retrieval, open_retrieval
+from curator.bank.query import Asked, Query, group_names
+from curator.bank.retrieval import INDEX, Retrieval, open_retrieval
 from curator.errors import RecipeError, SourceError
 from curator.prompt import Exemplar, Message, shown, switches
 from curator.prompt.budget import Prompt, fit
 from curator.task import Style
 from curator.tokenizer import counter
 
-EXEMPLARS = "exemplars.jsonl"
+EXEMPLARS, OFFSETS = "exemplars.jsonl", "lines.npy"
 SPARE = 4  # rows looked at beyond those wanted: some may be the query's twins
 SHOTS, MAX_TOKENS = 8, 2000
 Keep = Callable[[Mapping[str, Any]], bool]
@@ -72,6 +72,16 @@ class Bank:
         """Give all exemplars by rank."""
         return (self[rank] for rank in range(len(self)))
 
+    def ranks(
+        self,
+        *,
+        where: Mapping[str, Any] | None = None,
+        exclude_group: str | Iterable[str] | None = None,
+    ) -> list[int]:
+        """Give the ranks that a search with the same arguments may find."""
+        free = self._retrieval.allowed(where, group_names(exclude_group))
+        return [rank for rank, is_free in enumerate(free.tolist()) if is_free]
+
     def search(
         self,
         query: Asked,
@@ -83,8 +93,8 @@ class Bank:
         """
         Give the ``k`` exemplars most like the query, best first; ties go to the lower rank.
 
-        ``where`` keeps those of a label, source or id, or of one of several. Fewer are given where
-        fewer share anything with the query.
+        ``where`` keeps those of a label, source, id, group or document_id, or of one of several.
+        Fewer are given where fewer share anything with the query.
         """
         asked = Query.of(query, group=exclude_group, context=None)
         return self._nearest(asked, _whole(k, "k"), where)
@@ -173,11 +183,20 @@ class Bank:
             return bool(shown([as_exemplar(line)], technique, self.task))
 
         if strategy == "random":
-            return self._walked(asked, shots, drawn(len(self), asked.text), may_be_shown)
+            every = drawn(len(self), asked.text)
+            return self._walked(asked, shots, self._outside(asked, every), may_be_shown)
         found = [] if strategy == "as_ranked" else self._nearest(asked, shots, None, may_be_shown)
         known = {hit.rank for hit in found}
         rest = (rank for rank in range(len(self)) if rank not in known)
-        return found + self._walked(asked, shots - len(found), rest, may_be_shown)
+        others = self._outside(asked, rest)
+        return found + self._walked(asked, shots - len(found), others, may_be_shown)
+
+    def _outside(self, asked: Query, ranks: Iterable[int]) -> Iterable[int]:
+        """Leave out the ranks of the query's groups."""
+        if not asked.groups:
+            return ranks
+        free = self._retrieval.allowed(None, asked.groups)
+        return (rank for rank in ranks if free[rank])
 
     def _walked(self, asked: Query, most: int, ranks: Iterable[int], keep: Keep) -> list[Hit]:
         """Take the first of ``ranks`` that may be shown."""
@@ -227,11 +246,12 @@ class Bank:
 
     def _open_retrieval(self) -> Retrieval:
         lines: Lines = self._opened["lines"]
-        checked = [_checked(line, f"{lines.path}:{n}") for n, line in enumerate(lines, 1)]
-        return open_retrieval(self.folder, checked)
+        checked = (_checked(line, f"{lines.path}:{n}") for n, line in enumerate(lines, 1))
+        return open_retrieval(self.folder, len(lines), checked)
 
     def _open_lines(self) -> Lines:
-        lines = Lines(self.folder / EXEMPLARS)
+        held = self.folder / INDEX / OFFSETS
+        lines = Lines(self.folder / EXEMPLARS, held if held.is_file() else None)
         told = self.about["counts"]["exemplars"]
         if len(lines) != told:
             raise SourceError(

@@ -20,12 +20,12 @@ class Lines:
     """
     The objects of a file, line by line: a read-only sequence that threads may share.
 
-    What is mapped stays readable if the file is replaced. ``offsets`` (N + 1,) say where lines
-    begin; without them the file is looked through once.
+    What is mapped stays readable if the file is replaced. ``offsets`` is a NumPy file that says
+    where lines begin and the last one ends, (N + 1,); without it all lines are looked through once.
     """
 
-    def __init__(self, path: Path, offsets: NDArray[np.int64] | None = None) -> None:
-        """Map the file. Raises: SourceError where it cannot be read."""
+    def __init__(self, path: Path, offsets: Path | None = None) -> None:
+        """Map the file. Raises: SourceError where it cannot be read, or the offsets do not fit."""
         self.path = path
         try:
             with path.open("rb") as file:
@@ -35,7 +35,9 @@ class Lines:
                 )
         except OSError as error:
             raise SourceError(f"cannot be read: {error.strerror}", where=str(path)) from error
-        self._offsets = _line_starts(self._data) if offsets is None else offsets
+        self._offsets = (
+            _line_starts(self._data) if offsets is None else _known(offsets, len(self._data))
+        )
 
     def __len__(self) -> int:
         """Count the lines."""
@@ -57,6 +59,20 @@ class Lines:
         if not isinstance(parsed, dict):
             raise SourceError("is no JSON object", where=f"{self.path}:{number + 1}")
         return parsed
+
+
+def _known(path: Path, size: int) -> NDArray[np.int64]:
+    """Map the offsets. Raises: SourceError where they are not of a file of ``size`` bytes."""
+    try:
+        offsets = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SourceError(f"cannot be read: {error}", where=str(path)) from error
+    fits = offsets.dtype == np.int64 and offsets.ndim == 1 and offsets.size > 0
+    if not fits or offsets[0] != 0 or offsets[-1] != size:
+        raise SourceError(
+            "does not fit the lines that it is of", where=str(path), hint="run the recipe again"
+        )
+    return np.asarray(offsets)
 
 
 def _line_starts(data: bytes | mmap.mmap) -> NDArray[np.int64]:

@@ -32,7 +32,7 @@ class Query:
 
         Raises: RecipeError for what is no query.
         """
-        groups = {group} if isinstance(group, str) else set(group or ())
+        groups = set(group_names(group))
         if isinstance(asked, str):
             asked = {"input": asked}
         example: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {"messages": asked}
@@ -48,14 +48,17 @@ class Query:
         )
 
     def twins(self, exemplars: Sequence[Mapping[str, Any]]) -> list[bool]:
-        """Say of each exemplar whether it is the query, has the same words, or shares its group."""
+        """Say of each exemplar whether it is the query, or says the same words."""
         texts = [input_of(before_answer(one["messages"])) for one in exemplars]
         return [
-            says_same
-            or bool(self.groups and one.get("group") in self.groups)
-            or bool(self.ids and self.ids & names_of(one))
+            says_same or bool(self.ids and self.ids & names_of(one))
             for one, says_same in zip(exemplars, same_words(self.text, texts), strict=True)
         ]
+
+
+def group_names(group: str | Iterable[str] | None) -> frozenset[str]:
+    """Give one group or several as a set."""
+    return frozenset({group} if isinstance(group, str) else group or ())
 
 
 def names_of(example: Mapping[str, Any]) -> frozenset[str]:

@@ -2,27 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from curator.bank.where import Where
+import numpy as np
+from numpy.typing import NDArray
+
+from curator.bank.where import Where, wanted
+from curator.errors import SourceError
 
 INDEX = "index"
 
 
 class Retrieval(Protocol):
-    """Finds the ranks most like a text."""
+    """Finds the ranks most like a text, among those that may be found."""
 
     def search(
         self, text: str, k: int, where: Where | None, groups: Collection[str]
     ) -> list[tuple[int, float]]:
         """Give at most ``k`` ranks with their scores, best first, none of ``groups``."""
 
+    def allowed(self, where: Where | None, groups: Collection[str]) -> NDArray[np.bool_]:
+        """Say of each rank whether a search may give it."""
 
-def open_retrieval(folder: Path, lines: Sequence[dict[str, Any]]) -> Retrieval:
-    """Open the index of the bank in ``folder``; without one, read all its ``lines``."""
-    del folder
+
+def open_retrieval(folder: Path, count: int, lines: Iterable[dict[str, Any]]) -> Retrieval:
+    """
+    Open the index of the bank in ``folder``; without one, read all its ``lines``.
+
+    Raises: SourceError where the index cannot be read, or is not of so many lines.
+    """
+    if (folder / INDEX).is_dir():
+        return Indexed(folder / INDEX, count)
     from curator.bank.scan import Scan
 
     return Scan(lines)
+
+
+class Indexed:
+    """An index that is mapped from disk."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        """Map the index."""
+        from curator.bank.index import open_index
+
+        self._index = open_index(folder)
+        if len(self._index) != count:
+            raise SourceError(
+                f"the index is of {len(self._index):,} exemplars, and the bank has {count:,}",
+                where=str(folder),
+                hint="run the recipe again",
+            )
+
+    def search(
+        self, text: str, k: int, where: Where | None, groups: Collection[str]
+    ) -> list[tuple[int, float]]:
+        """Give at most ``k`` ranks that share a term with ``text``, none of ``groups``."""
+        kept = wanted(where) or None
+        found = self._index.search(text, k, where=kept, exclude_group=sorted(groups))
+        return list(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
+
+    def allowed(self, where: Where | None, groups: Collection[str]) -> NDArray[np.bool_]:
+        """Say of each rank whether a search may give it."""
+        columns = self._index.columns
+        free = np.ones(len(self._index), np.bool_)
+        for name, values in wanted(where).items():
+            free &= np.isin(columns[name].codes, columns[name].codes_of(values))
+        if groups:
+            free &= ~np.isin(columns["group"].codes, columns["group"].codes_of(sorted(groups)))
+        return free

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -22,14 +22,13 @@ class Scan:
     Weight: (1 + ln count) (1 + ln((1 + N) / (1 + texts with it))).
     """
 
-    def __init__(self, lines: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, lines: Iterable[dict[str, Any]]) -> None:
         """Read the words of every exemplar's input, and what a search may keep to."""
         texts, fields = [], []
         for line in lines:
             texts.append(input_of(line["messages"][:-1]))
             fields.append({name: value_of(line, name) for name in FIELDS})
         self._fields = pl.DataFrame(fields, schema=dict.fromkeys(FIELDS, pl.String))
-        self._nobody = np.zeros(len(texts), np.int64)
         parts = list(terms(pl.Series(texts, dtype=pl.String), PIECE_CHARS))
         keys = np.concatenate([np.zeros(0, np.uint64), *(part[1] for part in parts)])
         counts = np.concatenate([np.zeros(0, np.int32), *(part[2] for part in parts)])
@@ -51,7 +50,7 @@ class Scan:
         self, text: str, k: int, where: Where | None, groups: Collection[str]
     ) -> list[tuple[int, float]]:
         """Give at most ``k`` ranks that share a term with ``text``, none of ``groups``."""
-        barred = self._barred(where, groups)
+        free = self.allowed(where, groups)
         _, keys, counts = next(terms(pl.Series([text]), PIECE_CHARS))
         at = np.searchsorted(self._vocabulary, keys)
         known = at < self._vocabulary.size
@@ -67,17 +66,17 @@ class Scan:
             self._starts,
             self._rows,
             self._impacts,
-            barred,
-            min(k, len(barred)),
+            np.where(free, 0, 1),  # a row of the query's owner, 1, is never given
+            min(k, free.size),
         )
         ranks = places[0][places[0] >= 0].tolist()
         return list(zip(ranks, likeness[0].tolist(), strict=False))
 
-    def _barred(self, where: Where | None, groups: Collection[str]) -> NDArray[np.int64]:
-        """Give 1 for the rows that may not be found, 0 for the others."""
+    def allowed(self, where: Where | None, groups: Collection[str]) -> NDArray[np.bool_]:
+        """Say of each rank whether a search may give it."""
         if not groups and not where:
-            return self._nobody
-        allowed = ~pl.col("group").is_in(sorted(groups)).fill_null(value=False)
+            return np.ones(self._fields.height, np.bool_)
+        free = ~pl.col("group").is_in(sorted(groups)).fill_null(value=False)
         for name, values in wanted(where).items():
-            allowed &= pl.col(name).is_in(pl.Series(values, dtype=pl.String), nulls_equal=True)
-        return self._fields.select((~allowed).cast(pl.Int64)).to_series().to_numpy()
+            free &= pl.col(name).is_in(pl.Series(values, dtype=pl.String), nulls_equal=True)
+        return self._fields.select(free).to_series().to_numpy()

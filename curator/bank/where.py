@@ -7,7 +7,7 @@ from typing import Any
 
 from curator.errors import RecipeError, shorten
 
-FIELDS = ("label", "source", "id", "group")
+FIELDS = ("label", "source", "id", "group", "document_id")
 Where = Mapping[str, Any]
 """Field -> the value it must have, or several of which it must have one; None: it has no value."""
 
@@ -29,12 +29,9 @@ def wanted(where: Where | None) -> dict[str, list[str | None]]:
     }
 
 
-def matches(line: Mapping[str, Any], where: Where | None) -> bool:
-    """Say whether an exemplar has one of the values of every field."""
-    return all(value_of(line, name) in values for name, values in wanted(where).items())
-
-
 def value_of(line: Mapping[str, Any], name: str) -> str | None:
-    """Give the value of one of FIELDS."""
-    value = (line.get("provenance") or {}).get("uri") if name == "source" else line.get(name)
+    """Give the value of one of FIELDS, as an index holds it."""
+    place = line.get("provenance") or {}
+    places = {"source": place.get("uri"), "document_id": place.get("document_id")}
+    value = places[name] if name in places else line.get(name)
     return None if value is None else str(value)

@@ -59,7 +59,7 @@ _where = click.option(
     multiple=True,
     metavar="NAME=VALUE",
     callback=_named,
-    help="Keep exemplars of a label, source or id; give it again for one of several.",
+    help="Keep exemplars of a label, source, id or group; give it again for one of several.",
 )
 _exclude_group = click.option(
     "--exclude-group", multiple=True, metavar="GROUP", help="Leave out exemplars of this group."
@@ -83,11 +83,11 @@ def listing(
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from itertools import islice
 
-    from curator.bank import matches, open_bank
+    from curator.bank import open_bank
 
     bank = open_bank(folder)
-    kept = ((rank, line) for rank, line in enumerate(bank) if matches(line, where))
-    rows = [_summary(rank, line) for rank, line in islice(kept, first)]
+    kept = bank.ranks(where=where) if where else range(len(bank))
+    rows = [_summary(rank, bank[rank]) for rank in islice(kept, first)]
     _count_tokens(rows)
     if form == "json":
         print_json(rows)

@@ -11,6 +11,9 @@ import polars as pl
 import pytest
 
 import curator
+from curator.bank import input_of
+from curator.bank.index import build
+from curator.bank.where import FIELDS, value_of
 from curator.errors import RecipeError, SourceError
 from curator.task import Output, Task
 
@@ -30,8 +33,8 @@ def exemplar(rank, text, label, **more):
     return {**life, "messages": said, "label": label, **more}
 
 
-def written(folder, exemplars, **about):
-    """Lay a bank into a folder as a run does."""
+def written(folder, exemplars, *, index=False, **about):
+    """Lay a bank into a folder as a run does, with or without its index."""
     folder.mkdir(exist_ok=True)
     lines = [json.dumps(one) + "\n" for one in exemplars]
     (folder / "exemplars.jsonl").write_text("".join(lines))
@@ -39,14 +42,25 @@ def written(folder, exemplars, **about):
     counts = {"exemplars": len(exemplars), "with_reasoning": reasoned}
     told = {"schema_version": 1, "task": TASK.as_dict(), "counts": counts, **about}
     (folder / "bank.json").write_text(json.dumps(told))
+    if index:
+        fields = [{name: value_of(one, name) for name in FIELDS} for one in exemplars]
+        columns = pl.DataFrame(fields, schema=dict.fromkeys(FIELDS, pl.String))
+        texts = [input_of(one["messages"][:-1]) for one in exemplars]
+        build(pl.Series(texts, dtype=pl.String), columns, folder / "index")
     return folder
 
 
+@pytest.fixture(params=["scan", "index"])
+def indexed(request):
+    """Hold for a bank with an index what holds for one without."""
+    return request.param == "index"
+
+
 @pytest.fixture
-def bank(tmp_path):
+def bank(tmp_path, indexed):
     """Open a bank of five messages."""
     rows = [exemplar(rank, text, label) for rank, (text, label) in enumerate(SAID)]
-    written(tmp_path / "bank", rows)
+    written(tmp_path / "bank", rows, index=indexed)
     return curator.open_bank(tmp_path)
 
 
@@ -86,7 +100,7 @@ def test_a_field_that_no_exemplar_is_kept_by_is_refused(bank):
     with pytest.raises(RecipeError) as caught:
         bank.search("card", where={"lable": "fee"})
     assert str(caught.value) == (
-        "exemplars are not kept by 'lable'\n  hint: one of: label, source, id, group"
+        "exemplars are not kept by 'lable'\n  hint: one of: label, source, id, group, document_id"
     )
 
 
@@ -118,24 +132,25 @@ def test_a_query_without_words_has_a_twin_too(tmp_path):
 
 
 @pytest.mark.parametrize("strategy", ["nearest", "as_ranked", "random"])
-def test_an_example_gets_nothing_of_its_group_nor_itself(tmp_path, strategy):
+def test_an_example_gets_nothing_of_its_group_nor_itself(tmp_path, indexed, strategy):
     """Neither by its id, nor by the id it had before it was changed, nor by its group."""
     rows = [exemplar(rank, f"a case of {word}", "fee") for rank, word in enumerate("abcd")]
     rows[0]["group"] = rows[1]["group"] = "case 7"
     rows[2]["provenance"]["parent_id"] = "former"
-    bank = curator.open_bank(written(tmp_path, rows))
+    bank = curator.open_bank(written(tmp_path, rows, index=indexed))
     query = {"id": "former", "group": "case 7", "input": "a case of something"}
     assert ranks(bank.choose(query, 4, strategy=strategy)) == [3]
     assert ranks(bank.choose("a case", 4, strategy=strategy, exclude_group="case 7")) != []
     assert 0 not in ranks(bank.choose("a case", 4, strategy=strategy, exclude_group="case 7"))
 
 
-def test_a_large_group_hides_no_one_else(tmp_path):
+def test_a_large_group_hides_no_one_else(tmp_path, indexed):
     """However many twins come first, the search goes on behind them."""
     rows = [exemplar(rank, f"toll {rank}", "fee", group="g") for rank in range(60)]
     rows.append(exemplar(60, "a toll and much else that is said here", "fee"))
-    bank = curator.open_bank(written(tmp_path, rows))
+    bank = curator.open_bank(written(tmp_path, rows, index=indexed))
     assert ranks(bank.search("toll", 2, exclude_group="g")) == [60]
+    assert bank.ranks(exclude_group="g") == [60]
 
 
 def test_the_same_query_draws_the_same_exemplars(bank):
@@ -145,11 +160,11 @@ def test_the_same_query_draws_the_same_exemplars(bank):
     assert {rank for some in drawn for rank in some} == {0, 1, 2, 3, 4}
 
 
-def test_only_exemplars_with_reasoning_are_chosen_where_reasoning_is_shown(tmp_path):
+def test_only_exemplars_with_reasoning_are_chosen_where_reasoning_is_shown(tmp_path, indexed):
     """They are looked for behind nearer ones that have none."""
     rows = [exemplar(rank, f"two and {rank}", "card") for rank in range(30)]
     rows[29]["messages"][1]["reasoning"] = "count"
-    bank = curator.open_bank(written(tmp_path, rows))
+    bank = curator.open_bank(written(tmp_path, rows, index=indexed))
     assert ranks(bank.choose("two and two", 3, technique="chain_of_thought")) == [29]
 
 
@@ -253,9 +268,17 @@ def test_a_bank_of_another_kind_is_refused(tmp_path, about):
         curator.open_bank(tmp_path)
 
 
-def test_an_empty_bank_still_makes_prompts(tmp_path):
+def test_an_index_of_another_bank_is_refused(tmp_path):
+    """It would give the ranks of other exemplars."""
+    written(tmp_path, [exemplar(0, "a", "fee")], index=True)
+    written(tmp_path, [exemplar(0, "a", "fee"), exemplar(1, "b", "fee")])
+    with pytest.raises(SourceError, match="the index is of 1 exemplars, and the bank has 2"):
+        curator.open_bank(tmp_path).search("a")
+
+
+def test_an_empty_bank_still_makes_prompts(tmp_path, indexed):
     """Nothing to show is no failure."""
-    bank = curator.open_bank(written(tmp_path, []))
+    bank = curator.open_bank(written(tmp_path, [], index=indexed))
     assert bank.search("a") == []
     assert asked(bank.prompt("a")) == ["a"]
 
@@ -315,11 +338,12 @@ def test_the_same_query_gives_the_same_prompt_in_another_process(bank):
 
 
 @pytest.mark.real
-def test_neighbours_of_banking77_foretell_the_intent(real_data, tmp_path, capsys):
+def test_neighbours_of_banking77_foretell_the_intent(real_data, tmp_path, indexed, capsys):
     """Of 3,080 test questions, most have 8 neighbours whose majority is right; drawn ones do not."""
     data = real_data / "banking77"
     rows = pl.read_csv(data / "train.csv").rows()
-    bank = curator.open_bank(written(tmp_path, [exemplar(i, *row) for i, row in enumerate(rows)]))
+    exemplars = [exemplar(i, *row) for i, row in enumerate(rows)]
+    bank = curator.open_bank(written(tmp_path, exemplars, index=indexed))
     right = dict.fromkeys(("nearest", "random"), 0)
     test = pl.read_csv(data / "test.csv").rows()
     for strategy in right:
@@ -329,6 +353,7 @@ def test_neighbours_of_banking77_foretell_the_intent(real_data, tmp_path, capsys
     share = {strategy: count / len(test) for strategy, count in right.items()}
     with capsys.disabled():
         told = ", ".join(f"{strategy} {part:.4f}" for strategy, part in share.items())
-        sys.stdout.write(f"\nbanking77, k = 8, majority right: {told}\n")
+        by = "index" if indexed else "scan"
+        sys.stdout.write(f"\nbanking77 by {by}, k = 8, majority right: {told}\n")
     assert share["nearest"] >= 0.83
     assert share["random"] < 0.05

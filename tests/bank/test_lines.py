@@ -5,6 +5,7 @@ import pytest
 
 from curator.bank import lines
 from curator.bank.lines import Lines
+from curator.errors import SourceError
 
 
 @pytest.mark.parametrize("ending", ["\n", ""])
@@ -24,10 +25,20 @@ def test_every_line_is_found_wherever_the_pieces_of_the_file_end(
 def test_offsets_that_are_known_are_believed(tmp_path):
     """The file is not looked through."""
     (tmp_path / "a.jsonl").write_text('{"a":1}\n{"a":2}\n')
-    told = Lines(tmp_path / "a.jsonl", np.array([0, 8, 16]))
+    np.save(tmp_path / "lines.npy", np.array([0, 8, 16]))
+    told = Lines(tmp_path / "a.jsonl", tmp_path / "lines.npy")
     assert (len(told), told[1]) == (2, {"a": 2})
     with pytest.raises(IndexError):
         told[2]
+
+
+@pytest.mark.parametrize("offsets", [[0, 8], [1, 16], [], [[0, 16]], [0.0, 16.0]])
+def test_offsets_of_another_file_are_refused(tmp_path, offsets):
+    """No line is cut where none ends."""
+    (tmp_path / "a.jsonl").write_text('{"a":1}\n{"a":2}\n')
+    np.save(tmp_path / "lines.npy", np.array(offsets))
+    with pytest.raises(SourceError, match="does not fit the lines that it is of"):
+        Lines(tmp_path / "a.jsonl", tmp_path / "lines.npy")
 
 
 def test_a_file_that_is_replaced_stays_readable(tmp_path):

@@ -134,7 +134,7 @@ def test_compare_as_json_holds_the_bank_as_it_is_too(desk):
     ("arguments", "code", "words"),
     [
         (["list", "nowhere"], 3, "there is no bank here"),
-        (["list", "out", "--where", "lable=x"], 2, "one of: label, source, id, group"),
+        (["list", "out", "--where", "lable=x"], 2, "one of: label, source, id, group, document_id"),
         (["list", "out", "--where", "label"], 2, "'label' is not name=value"),
         (["render", "out", "--query", "x", "--technique", "few_shots"], 2, "unknown technique"),
         (["render", "out", "--query", "x", "--strategy", "best"], 2, "unknown strategy 'best'"),
