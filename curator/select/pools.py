@@ -15,7 +15,6 @@ from curator.errors import shorten
 from curator.records import text_over
 from curator.select.budgets import allot
 from curator.select.exemplars import (
-    DRAWING,
     VERDICT,
     Wanted,
     candidates,
@@ -121,7 +120,8 @@ def plan(rows: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataFram
     step = strategy.step
     stratum = pl.lit("") if strategy.in_one else pl.col("label")
     drawn = candidates(rows, options, step, seed=options.seed, rules=strategy.rules)
-    drawn = drawn.with_columns(stratum=stratum).sort(*DRAWING)
+    is_barred = pl.col("why_not").is_not_null()
+    drawn = drawn.with_columns(stratum=stratum).sort(is_barred, "stratum", "ticket", "id")
     drawn = drawn.with_columns(turn=pl.int_range(pl.len()).over("stratum"))
     shown = drawn.filter(pl.col("why_not").is_null())
     if strategy.in_one:
