@@ -44,7 +44,7 @@ class LexicalEmbedder:
         return unit
 
 
-def open_embedder(spec: str | None = None, *, cache: Path | None = None) -> Embedder:  # noqa: ARG001
+def open_embedder(spec: str | None = None, *, cache: Path | None = None) -> Embedder:
     """
     Open the embedder that ``spec`` names; None is the lexical one, which needs nothing.
 
@@ -57,4 +57,9 @@ def open_embedder(spec: str | None = None, *, cache: Path | None = None) -> Embe
     """
     if spec is None:
         return LexicalEmbedder()
-    raise NotImplementedError
+    from curator.embed.address import Address
+    from curator.embed.cached import Cached
+    from curator.embed.folder import open_folder
+
+    is_address = spec.startswith(("http://", "https://"))
+    return Cached(Address.from_spec(spec) if is_address else open_folder(Path(spec)), cache)
