@@ -16,12 +16,12 @@ from curator.errors import MissingExtra, RecipeError, SourceError, shorten
 
 WEIGHTS, TOKENIZER, CONFIG = "model.safetensors", "tokenizer.json", "config.json"
 MODULES = "modules.json"
-MAX_TOKENS = 512  # as model2vec cuts, in median token lengths
+MAX_TOKENS = 512  # unless the model's config says otherwise
 
 
 class StaticModel:
     """
-    A model2vec folder: the mean of the vectors of a text's tokens.
+    A model2vec folder: the mean of the vectors of a text's first tokens.
 
     Source: model2vec 0.10, StaticModel.encode.
     """
@@ -39,15 +39,17 @@ class StaticModel:
             self._vectors = held["embeddings"]
             self._tokenizer: Any = Tokenizer.from_buffer(read)
             self._unknown = _unknown(json.loads(read)["model"], self._tokenizer)
-        except (ValueError, KeyError) as error:
+            config = json.loads((folder / CONFIG).read_bytes())
+            most = int(config.get("max_length") or MAX_TOKENS)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SourceError(
                 f"is no model2vec model: {shorten(str(error))}", where=str(folder)
             ) from error
         self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         self._token_weights, self._mapping = held.get("weights"), held.get("mapping")
         lengths = [len(token) for token in self._tokenizer.get_vocab()]
-        self._max_chars = MAX_TOKENS * int(np.median(lengths))
+        self._max_chars = most * int(np.median(lengths))
+        self._tokenizer.enable_truncation(most)
         self.name = f"{folder.name} {_digest(folder / WEIGHTS, folder / TOKENIZER)}"
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
