@@ -6,7 +6,16 @@ import argparse
 import subprocess
 import sys
 
-from benchmarks import clean, documents, exact_duplicates, near_duplicates, read, schema, split
+from benchmarks import (
+    clean,
+    documents,
+    exact_duplicates,
+    near_duplicates,
+    read,
+    schema,
+    selection,
+    split,
+)
 from benchmarks.timing import RUNS, measure, show
 
 
@@ -16,7 +25,16 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=RUNS)
     asked = parser.parse_args()
-    files = (read, documents, clean, schema, exact_duplicates, near_duplicates, split)
+    files = (
+        read,
+        documents,
+        clean,
+        schema,
+        exact_duplicates,
+        near_duplicates,
+        split,
+        selection,
+    )
     timings = [measure(c, asked.runs) for file in files for c in file.compare(asked.rows)]
     print(show(timings), flush=True)
     print(flush=True)
