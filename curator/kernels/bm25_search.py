@@ -178,7 +178,7 @@ def _keep(
                 or (best[other] == best[below] and best_row[other] > best_row[below])
             ):
                 below = other
-            if best[below] > total:
+            if best[below] >= total:
                 break
             best[place], best_row[place] = best[below], best_row[below]
             place = below

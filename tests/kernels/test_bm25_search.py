@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curator.kernels.bm25_search import bm25_search, place
 
@@ -40,6 +42,18 @@ def test_agrees_with_the_plain_version(seed: int, most: int) -> None:
     )  # fmt: skip
     assert found.tolist() == best
     assert scores.tolist() == sums[best].tolist()
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=40), st.integers(1, 9))
+def test_of_equal_sums_the_lower_rows_are_kept(sums: list[int], most: int) -> None:
+    """Whatever comes in between, a later row never pushes out one that is as good."""
+    one, size = np.zeros(1, np.int64), np.full(1, len(sums))
+    rows, impacts = np.arange(len(sums), dtype=np.int32), np.array(sums, np.uint16)
+    found, _ = bm25_search(
+        one, size, one + 1, one + max(sums), rows, impacts, len(sums), np.zeros(0, np.bool_),
+        np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64), most,
+    )  # fmt: skip
+    assert found.tolist() == sorted(rows.tolist(), key=lambda row: (-sums[row], row))[:most]
 
 
 def test_rows_out_of_order_harm_nobody() -> None:
