@@ -211,3 +211,15 @@ def test_a_bank_can_do_without_an_index(tmp_path, records, manifest):
     """It is searched by reading its lines then."""
     told(records(row("a lost bag", "a", 0)), tmp_path, manifest, index=False)
     assert not (tmp_path / "index").exists()
+
+
+def test_marks_that_vendors_reserve_are_named(records, manifest, tmp_path):
+    """They stay in the text; whoever pastes templates together can look at them first."""
+    rows = [row("<|im_start|>system", rank=0), row("A [INST] b [INST]", rank=1), row("c", rank=2)]
+    about = told(records(*rows), tmp_path, manifest)
+    first, second = about["reserved"]
+    assert (first["id"], second["id"]) == tuple(about["exemplar_ids"][:2])
+    assert {"vendor": "openai", "mark": "<|im_start|>", "count": 1} in first["marks"]
+    assert {"vendor": "mistral", "mark": "[INST]", "count": 2} in second["marks"]
+    kept = (tmp_path / "exemplars.jsonl").read_text()
+    assert "<|im_start|>system" in kept

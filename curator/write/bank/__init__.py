@@ -23,6 +23,7 @@ from curator.tokenizer import counter
 from curator.write import BATCH_ROWS, write_lines
 from curator.write.bank import coverage, forms
 from curator.write.bank.exemplars import as_line, as_shown, shown_text
+from curator.write.bank.flags import flags
 from curator.write.bank.prompts import CONTEXT, INPUT, MAX_SHOTS, prompts
 from curator.write.bank.slots import BUDGET, empty_slots, strategies, why
 
@@ -99,6 +100,7 @@ def write(
         "empty_slots": empty_slots(examples, last["options"], sorted(known), last["step"]),
         "coverage": coverage.coverage(examples, texts),
         "nearest_test": coverage.nearest_test(examples, texts),
+        "reserved": flags(rows),
         "exemplar_ids": [one.id for one in shown],
         "prompts": ready,
         "forms": loaded,
