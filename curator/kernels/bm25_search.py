@@ -76,7 +76,7 @@ def bm25_search(  # noqa: PLR0917 - compiled functions take no keywords
             term = added - 1
             postings = (stops[term] - starts[term]) * WINDOW // count
             if postings > CHEAP:
-                hopeful = 0
+                hopeful = np.int64(0)
                 for slot in range(WINDOW):
                     hopeful += np.int64(sums[slot] + bound[added] > least)
                 if hopeful * LOOK_UP < postings:
