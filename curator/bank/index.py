@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from curator.bank.columns import Column, write_column
 from curator.bank.postings import Postings, write_postings
 from curator.embed import Embedder
-from curator.errors import RecipeError, SourceError, WriteError, shorten
+from curator.errors import RecipeError, SourceError, shorten
 
 VERSION = 1
 META = "index.json"
@@ -40,17 +40,11 @@ def build(
     """
     Write the index of ``texts`` to the folder ``out``; give its files.
 
-    ``columns`` holds texts to search by (``id``, ``group``, ``label``, ...), a row for each text;
-    an ``id`` stands once. With an ``embedder``, vectors stand beside the terms.
+    ``columns`` holds texts to search by (``id``, ``group``, ``label``, ...), a row for each text.
+    With an ``embedder``, vectors stand beside the terms.
 
-    Keeps:  same texts, same bytes.
-    Raises: WriteError for an id that stands twice.
+    Keeps: same texts, same bytes.
     """
-    if (
-        "id" in columns.columns
-        and not (twice := columns["id"].filter(columns["id"].is_duplicated())).is_empty()
-    ):
-        raise WriteError(f"{shorten(str(twice[0]))} is the id of more than one row of the index")
     out.mkdir(parents=True, exist_ok=True)
     unit = write_postings(texts, out)
     for name in columns.columns:

@@ -14,7 +14,7 @@ import pytest
 from curator.bank.index import Index, build, open_index
 from curator.bank.postings import HEAD_CHARS, K1, B
 from curator.embed import LexicalEmbedder
-from curator.errors import RecipeError, SourceError, WriteError
+from curator.errors import RecipeError, SourceError
 
 WORDS = (
     "card",
@@ -175,10 +175,10 @@ def test_nothing_to_find_is_no_error(tmp_path: Path, texts: list[str]) -> None:
     assert index.search("card", 5, where={"label": "x"}).rows.tolist() == []
 
 
-def test_an_id_stands_once(tmp_path: Path) -> None:
-    """Rows are told apart by their id."""
-    with pytest.raises(WriteError, match=r"^b is the id of more than one row of the index$"):
-        build(pl.Series(["x", "y"]), pl.DataFrame({"id": ["b", "b"]}), tmp_path)
+def test_rows_may_share_an_id(tmp_path: Path) -> None:
+    """All rows of an id are kept out together: the same content was not told apart before."""
+    build(pl.Series(["card"] * 3), pl.DataFrame({"id": ["b", "a", "b"]}), tmp_path)
+    assert open_index(tmp_path).search("card", 3, exclude_ids=["b"]).rows.tolist() == [1]
 
 
 def test_vectors_are_searched_exactly(tmp_path: Path) -> None:
