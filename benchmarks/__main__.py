@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from benchmarks import (
+    bank,
     clean,
     documents,
     exact_duplicates,
@@ -34,6 +35,7 @@ def main() -> int:
         near_duplicates,
         split,
         selection,
+        bank,
     )
     timings = [measure(c, asked.runs) for file in files for c in file.compare(asked.rows)]
     print(show(timings), flush=True)

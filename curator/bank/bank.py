@@ -44,8 +44,9 @@ class Bank:
     A query never gets its own twin: an exemplar of the same words, the same id or a group named.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, embedder: str | None = None) -> None:
         """Open the bank in ``path``, a run's folder or its ``bank/``."""
+        self.embedder = embedder
         self.folder = about_file.found_in(path)
         self.about = about_file.read(self.folder)
         self.task = about_file.task_of(self.about, self.folder)
@@ -54,7 +55,7 @@ class Bank:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as a path."""
-        return Bank, (self.folder,)
+        return Bank, (self.folder, self.embedder)
 
     def __repr__(self) -> str:
         """Name the folder."""
@@ -247,7 +248,7 @@ class Bank:
     def _open_retrieval(self) -> Retrieval:
         lines: Lines = self._opened["lines"]
         checked = (_checked(line, f"{lines.path}:{n}") for n, line in enumerate(lines, 1))
-        return open_retrieval(self.folder, len(lines), checked)
+        return open_retrieval(self.folder, len(lines), checked, self.embedder)
 
     def _open_lines(self) -> Lines:
         held = self.folder / INDEX / OFFSETS

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.bank.where import Where, wanted
-from curator.errors import SourceError
+from curator.errors import RecipeError, SourceError
 
 INDEX = "index"
 
@@ -27,14 +27,23 @@ class Retrieval(Protocol):
         """Say of each rank whether a search may give it."""
 
 
-def open_retrieval(folder: Path, count: int, lines: Iterable[dict[str, Any]]) -> Retrieval:
+def open_retrieval(
+    folder: Path, count: int, lines: Iterable[dict[str, Any]], embedder: str | None = None
+) -> Retrieval:
     """
     Open the index of the bank in ``folder``; without one, read all its ``lines``.
 
-    Raises: SourceError where the index cannot be read, or is not of so many lines.
+    Raises: SourceError where the index cannot be read, or is not of so many lines; RecipeError
+    where it holds no vectors of the ``embedder``.
     """
     if (folder / INDEX).is_dir():
-        return Indexed(folder / INDEX, count)
+        return Indexed(folder / INDEX, count, embedder)
+    if embedder is not None:
+        raise RecipeError(
+            "the bank has no index, and so no vectors to compare a query with",
+            where=str(folder),
+            hint="in the recipe, write: bank: {index: true, embedder: ...}",
+        )
     from curator.bank.scan import Scan
 
     return Scan(lines)
@@ -43,11 +52,13 @@ def open_retrieval(folder: Path, count: int, lines: Iterable[dict[str, Any]]) ->
 class Indexed:
     """An index that is mapped from disk."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, embedder: str | None = None) -> None:
         """Map the index."""
         from curator.bank.index import open_index
+        from curator.embed import open_embedder
 
-        self._index = open_index(folder)
+        model = None if embedder is None else open_embedder(embedder)
+        self._index = open_index(folder, embedder=model)
         if len(self._index) != count:
             raise SourceError(
                 f"the index is of {len(self._index):,} exemplars, and the bank has {count:,}",

@@ -66,6 +66,13 @@ _exclude_group = click.option(
 )
 
 
+_embedder = click.option(
+    "--embedder",
+    metavar="SPEC",
+    help="Compare by vectors: the model's folder or address with which the bank was written.",
+)
+
+
 @command.command("list", short_help="List the exemplars by rank.")
 @_folder
 @_where
@@ -108,12 +115,14 @@ def listing(
 @click.option("--k", default=8, show_default=True, type=click.IntRange(1), help="How many.")
 @_where
 @_exclude_group
+@_embedder
 @format_option
 def search(
     folder: Path,
     query: str,
     *,
     k: int,
+    embedder: str | None,
     where: Mapping[str, Sequence[str]],
     exclude_group: tuple[str, ...],
     form: str,
@@ -129,7 +138,9 @@ def search(
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.bank import open_bank
 
-    hits = open_bank(folder).search(query, k, where=where, exclude_group=exclude_group)
+    hits = open_bank(folder, embedder=embedder).search(
+        query, k, where=where, exclude_group=exclude_group
+    )
     if form == "json":
         print_json(
             [{"rank": hit.rank, "score": hit.score, "exemplar": hit.exemplar} for hit in hits]
@@ -158,6 +169,7 @@ def search(
 @click.option("--order", metavar="NAME", help="How they stand.  [default: by strategy]")
 @click.option("--tokenizer", metavar="PATH", help="A tokenizer.json; without it, an estimate.")
 @_exclude_group
+@_embedder
 @click.option(
     "--format",
     "form",
@@ -173,6 +185,7 @@ def render(
     context: str | None,
     form: str,
     exclude_group: tuple[str, ...],
+    embedder: str | None,
     **options: Any,
 ) -> None:
     """
@@ -187,7 +200,8 @@ def render(
     from curator.bank import open_bank
     from curator.prompt import forms
 
-    made = open_bank(folder).fit(query, context=context, exclude_group=exclude_group, **options)
+    bank = open_bank(folder, embedder=embedder)
+    made = bank.fit(query, context=context, exclude_group=exclude_group, **options)
     if form == "openai":
         print_json(forms.as_openai(made.messages))
     elif form == "anthropic":

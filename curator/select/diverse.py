@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from curator.select import pools
-from curator.select.exemplars import Wanted
+from curator.select.exemplars import Compared
 from curator.select.pools import Chosen, Pool, Strategy
 
 STEP = "diverse"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Wanted):
+class Options(Compared):
     """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
 
 

@@ -45,6 +45,13 @@ class Wanted(Eligible):
     seed: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Compared(Wanted):
+    """Exemplars that are chosen by how alike their inputs are."""
+
+    embedder: str | None = None  # folder of a model, or address; without it words are compared
+
+
 def keys(records: pl.LazyFrame, options: Eligible, **more: pl.Expr) -> pl.LazyFrame:
     """Give each kept example that ends in an answer what the choice needs, and ``more``."""
     field = pl.element().struct.field

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from curator.select import pools
-from curator.select.exemplars import Wanted
+from curator.select.exemplars import Compared
 from curator.select.pools import Chosen, Pool, Strategy
 
 STEP = "facility_location"
@@ -16,7 +16,7 @@ POOL_ROWS = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Wanted):
+class Options(Compared):
     """``shots`` exemplars in all, in proportion to the labels, or ``per_label`` of each label."""
 
 

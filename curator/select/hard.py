@@ -10,8 +10,8 @@ import polars as pl
 
 from curator.errors import RecipeError
 from curator.select import pools
-from curator.select.exemplars import UNLABELLED, VERDICT, Wanted
-from curator.select.pools import DIMS, Chosen, Pool, Strategy, plan, told
+from curator.select.exemplars import UNLABELLED, VERDICT, Compared
+from curator.select.pools import Chosen, Pool, Strategy, plan, told
 from curator.select.shares import ticket
 
 log = logging.getLogger("curator.select")
@@ -27,7 +27,7 @@ _JUDGED = {"position": pl.Int64, "score": pl.Float64}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Wanted):
+class Options(Compared):
     """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
 
     min_margin: float = -0.2  # what is voted down more surely looks mislabelled
@@ -59,7 +59,9 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     narrow = signatures.drop("text")
     texts = signatures.select("position", "text")
     model = narrow.map_batches(lambda rows: _drawn(rows, options), schema=_DRAWN)
-    judged = model.join(texts, on="position").map_batches(_judged, schema=_JUDGED)
+    judged = model.join(texts, on="position").map_batches(
+        lambda rows: _judged(rows, options.embedder), schema=_JUDGED
+    )
     known = narrow.join(judged, on="position", how="left")
     return known.map_batches(lambda rows: _choose(rows, options), schema=VERDICT)
 
@@ -90,14 +92,16 @@ def _drawn(rows: pl.DataFrame, options: Options) -> pl.DataFrame:
     return known.select("position", "fold", code=code).select(*_DRAWN)
 
 
-def _judged(rows: pl.DataFrame) -> pl.DataFrame:
+def _judged(rows: pl.DataFrame, embedder: str | None) -> pl.DataFrame:
     """Let the neighbours of each row in other folds vote on its label."""
-    from curator.kernels.buffers import text_buffers
-    from curator.kernels.ngrams import features
     from curator.kernels.votes import margins
 
-    points = features(*text_buffers(rows["text"]), DIMS)
-    score = margins(points, rows["code"].to_numpy(), rows["fold"].to_numpy(), NEIGHBOURS)
+    score = margins(
+        pools.points(rows["text"], embedder),
+        rows["code"].to_numpy(),
+        rows["fold"].to_numpy(),
+        NEIGHBOURS,
+    )
     return rows.select("position", score=pl.Series(score, dtype=pl.Float64))
 
 

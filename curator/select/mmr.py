@@ -8,14 +8,14 @@ from functools import partial
 import polars as pl
 
 from curator.select import pools
-from curator.select.exemplars import Wanted
+from curator.select.exemplars import Compared
 from curator.select.pools import Chosen, Pool, Strategy
 
 STEP = "mmr"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Wanted):
+class Options(Compared):
     """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
 
     trade_off: float = 0.5  # 1: only typical; 0: only unlike

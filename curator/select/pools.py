@@ -59,14 +59,12 @@ class Pool:
     budget: int
     share: float  # of all candidates, those that are of this label
     costs: NDArray[np.int64]
+    embedder: str | None = None
 
     @property
     def points(self) -> NDArray[np.int16]:
-        """Hashed words and 4-byte pieces of the inputs, of one length (N, 256)."""
-        from curator.kernels.buffers import text_buffers
-        from curator.kernels.ngrams import features
-
-        return features(*text_buffers(self.rows["text"]), DIMS)
+        """Where the inputs point, as ``points`` gives it."""
+        return points(self.rows["text"], self.embedder)
 
 
 class Chosen(NamedTuple):
@@ -88,6 +86,25 @@ class Strategy:
     in_one: bool = False  # whether labels count for nothing
     rules: Mapping[str, pl.Expr] = field(default_factory=dict)  # what bars a row, by what is said
     pool_rows: int | None = None
+
+
+def points(texts: pl.Series, embedder: str | None) -> NDArray[np.int16]:
+    """
+    Give each text a direction in whole numbers, so that the order of adding never matters.
+
+    Hashed words and 4-byte pieces, or what ``embedder`` gives. Shapes: (N,) -> (N, D), each row of
+    length UNIT, or zeros.
+    """
+    from curator.kernels.ngrams import UNIT, features
+
+    if embedder is None:
+        from curator.kernels.buffers import text_buffers
+
+        return features(*text_buffers(texts), DIMS)
+    from curator.embed import open_embedder
+
+    vectors = open_embedder(embedder).embed(texts.fill_null("").to_list())
+    return np.rint(vectors * UNIT).astype(np.int16)
 
 
 def sign(records: pl.LazyFrame, options: Wanted, **more: pl.Expr) -> pl.LazyFrame:
@@ -158,10 +175,10 @@ def plan(rows: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataFram
 
 def told(planned: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataFrame:
     """Let the strategy choose of each stratum. Columns: those of ``plan`` -> VERDICT."""
-    step = strategy.step
+    step, embedder = strategy.step, getattr(options, "embedder", None)
     pools = planned.filter(pl.col("why_not").is_null()).sort("stratum", "id")
     parts = [
-        _chosen(rows, strategy.choose)
+        _chosen(rows, strategy.choose, embedder)
         for rows in pools.partition_by("stratum", maintain_order=True)
     ]
     barred = passed_over(planned.filter(pl.col("why_not").is_not_null()).sort("id"), step)
@@ -180,7 +197,9 @@ def drawn_first(pool: Pool) -> Chosen:
     return Chosen(order[in_order(pool.costs[order], pool.quota, pool.budget)])
 
 
-def _chosen(rows: pl.DataFrame, choose: Callable[[Pool], Chosen]) -> pl.DataFrame:
+def _chosen(
+    rows: pl.DataFrame, choose: Callable[[Pool], Chosen], embedder: str | None
+) -> pl.DataFrame:
     first = rows.row(0, named=True)
     pool = Pool(
         rows=rows,
@@ -188,6 +207,7 @@ def _chosen(rows: pl.DataFrame, choose: Callable[[Pool], Chosen]) -> pl.DataFram
         budget=first["budget"],
         share=first["share"],
         costs=rows["tokens"].to_numpy(),
+        embedder=embedder,
     )
     chosen, notes, merit = choose(pool)
     return rows[chosen].with_columns(

@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from curator.select import pools
-from curator.select.exemplars import Wanted
+from curator.select.exemplars import Compared
 from curator.select.pools import Chosen, Pool, Strategy
 from curator.select.shares import ticket
 
@@ -16,7 +16,7 @@ STEP = "representative"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Wanted):
+class Options(Compared):
     """``shots`` exemplars in all, in proportion to the labels, or ``per_label`` of each label."""
 
 

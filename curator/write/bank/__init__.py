@@ -40,6 +40,7 @@ class Options:
     forms: tuple[str, ...] = ("dspy", "langchain", "messages", "promptfoo")
     max_tests: int = 100  # test rows in the promptfoo form, drawn by seed
     index: bool = True
+    embedder: str | None = None  # makes vectors for the index, beside its words
     tokenizer: str | None = None  # counts tokens; None: that of the strategy, else the estimate
     seed: int = 0
 
@@ -71,7 +72,7 @@ def write(
     )  # fmt: skip
     loaded = forms.write(held, options.forms, out / "forms")
     if options.index:
-        _write_index(out / INDEX, rows)
+        _write_index(out / INDEX, rows, options.embedder)
 
     labels, train_examples = _train_labels(examples)
     known = labels | set(task.output.labels)
@@ -155,15 +156,17 @@ def _write_prompts(
     return ready
 
 
-def _write_index(folder: Path, rows: pl.DataFrame) -> None:
+def _write_index(folder: Path, rows: pl.DataFrame, embedder: str | None) -> None:
     """Index the inputs of the exemplars by rank, and what a search may keep to or keep out."""
     from curator.bank.index import build
+    from curator.embed import open_embedder
 
     place = pl.col("provenance").struct.field
     columns = rows.select(
         "id", "group", "label", source=place("uri"), document_id=place("document_id")
     )
-    build(rows.select(text_over("input")).to_series(), columns, folder)
+    model = None if embedder is None else open_embedder(embedder)
+    build(rows.select(text_over("input")).to_series(), columns, folder, embedder=model)
 
 
 def _train_labels(examples: pl.LazyFrame) -> tuple[set[str], int]:
