@@ -223,3 +223,13 @@ def test_marks_that_vendors_reserve_are_named(records, manifest, tmp_path):
     assert {"vendor": "mistral", "mark": "[INST]", "count": 2} in second["marks"]
     kept = (tmp_path / "exemplars.jsonl").read_text()
     assert "<|im_start|>system" in kept
+
+
+def test_every_line_of_the_bank_can_be_found_without_reading_it(records, manifest, tmp_path):
+    """Offsets of all lines, and of the end of the last one."""
+    told(records(*(row("q" * at, rank=at) for at in range(3))), tmp_path, manifest)
+    data = (tmp_path / "exemplars.jsonl").read_bytes()
+    starts = np.load(tmp_path / "index" / "lines.npy").tolist()
+    assert (starts[0], starts[-1], len(starts)) == (0, len(data), 4)
+    parts = [data[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    assert parts == data.splitlines(keepends=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import polars as pl
 
@@ -73,6 +74,7 @@ def write(
     loaded = forms.write(held, options.forms, out / "forms")
     if options.index:
         _write_index(out / INDEX, rows, options.embedder)
+        _write_offsets(out / "exemplars.jsonl", out / INDEX / "lines.npy")
 
     labels, train_examples = _train_labels(examples)
     known = labels | set(task.output.labels)
@@ -167,6 +169,13 @@ def _write_index(folder: Path, rows: pl.DataFrame, embedder: str | None) -> None
     )
     model = None if embedder is None else open_embedder(embedder)
     build(rows.select(text_over("input")).to_series(), columns, folder, embedder=model)
+
+
+def _write_offsets(lines: Path, out: Path) -> None:
+    """Say where each line begins and the last one ends: a bank is opened without reading it."""
+    data = np.frombuffer(lines.read_bytes(), np.uint8)
+    ends = np.flatnonzero(data == ord("\n")) + 1
+    np.save(out, np.concatenate([[0], ends]).astype(np.int64))
 
 
 def _train_labels(examples: pl.LazyFrame) -> tuple[set[str], int]:
