@@ -19,7 +19,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Say "did you mean X?" where a known word is close, else list what is known."""
     choices = sorted(known)
     close = get_close_matches(word, choices, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(choices)}"
+    told = f"one of: {', '.join(choices)}" if choices else "it has none"
+    return f"did you mean {close[0]!r}?" if close else told
 
 
 def find(recipe: Any, lines: Lines) -> list[Violation]:

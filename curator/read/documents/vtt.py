@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ _TIMES = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}(?:\s.*)?")
 _SUBRIP = re.compile(rb"\s*(?:\d+\s*\n)?\s*(?:\d{1,3}:)?\d\d?:\d\d[,.]\d{1,3}\s*-->")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\ufeff]")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|s|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}")
 _NAMED = re.compile(r"(?P<name>[^\W\d_][\w.'\u2019 -]{0,40}):\s+(?=\S)")
 _TURN = re.compile(r"(?:>>+|-|\u2013|\u2014)\s+(?=\S)")
@@ -122,7 +124,8 @@ def _seconds(parts: Iterable[str | None]) -> float:
 
 
 def _plain(line: str) -> str:
-    return " ".join(html.unescape(_TAG.sub("", line)).replace("\u200b", "").split())
+    said = _UNSEEN.sub("", html.unescape(_TAG.sub("", line)))
+    return unicodedata.normalize("NFC", " ".join(said.split()))
 
 
 def _once(cues: list[_Cue]) -> Iterator[_Cue]:

@@ -143,3 +143,9 @@ def test_any_text_is_a_document_or_a_reason(content):
         assert vtt.parse(b"WEBVTT\n" + content.encode(), "utf-8").text is not None
     except Unmappable as why:
         assert why.reason in ("damaged file", "not text")  # noqa: PT017
+
+
+def test_what_is_left_out_leaves_one_form_of_text():
+    """A letter and its accent that an unseen character has parted come together."""
+    cue = "00:01.000 --> 00:02.000\nCafe\u200b\u0301 &#1;open"
+    assert vtt.parse(f"WEBVTT\n\n{cue}\n".encode(), "utf-8").text == "Café open"
