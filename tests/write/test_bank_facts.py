@@ -1,5 +1,6 @@
 """What bank.json says of the exemplars: strategy, slots, coverage, the nearest test rows."""
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -231,5 +232,5 @@ def test_every_line_of_the_bank_can_be_found_without_reading_it(records, manifes
     data = (tmp_path / "exemplars.jsonl").read_bytes()
     starts = np.load(tmp_path / "index" / "lines.npy").tolist()
     assert (starts[0], starts[-1], len(starts)) == (0, len(data), 4)
-    parts = [data[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    parts = [data[a:b] for a, b in itertools.pairwise(starts)]
     assert parts == data.splitlines(keepends=True)
