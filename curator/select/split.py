@@ -161,7 +161,7 @@ def _copy() -> pl.Expr:
     return (KEPT.cum_sum() - 1).over("id", "group").cast(pl.Int64)
 
 
-def _last(document: str, stands: dict[str, str]) -> str:
+def last_standing(document: str, stands: dict[str, str]) -> str:
     """Follow merges to the document that is kept."""
     seen = set()
     while document in stands and document not in seen:
@@ -182,7 +182,7 @@ def _decide(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
     merges = rows.filter(pl.col("stands") != pl.col("document"))  # twins share one id
     stands = dict(merges.select("document", "stands").iter_rows())
     rows = rows.filter(pl.col("stands").is_null()).with_columns(
-        pl.col("document").replace({merged: _last(merged, stands) for merged in stands}),
+        pl.col("document").replace({merged: last_standing(merged, stands) for merged in stands}),
         origin=rows_of.shared_origin(),
     )
     strange = sorted(set(rows["split"].drop_nulls()) - set(SPLITS))

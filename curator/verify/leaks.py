@@ -10,6 +10,7 @@ import polars as pl
 from curator.engine import Engine
 from curator.errors import Violation
 from curator.pipeline.folder import REJECTED, kept_rows
+from curator.select.split import last_standing
 from curator.validate import split_leakage
 from curator.verify.files import gather, named
 
@@ -32,21 +33,15 @@ def _merged_documents(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[
     if not stands:
         return []
     names = sorted({*stands, *stands.values()})
-    last = pl.DataFrame({"document": names, "stands": [_last(name, stands) for name in names]})
+    last = pl.DataFrame(
+        {"document": names, "stands": [last_standing(name, stands) for name in names]}
+    )
     of = pl.coalesce(pl.col("provenance").struct.field("document_id"), "id")
     rows = kept.select("position", "id", "split", document=of).join(last.lazy(), on="document")
     split, first = pl.col("split"), pl.col("split").sort_by("position").first()
     torn = rows.with_columns(other=first.over("stands")).filter(split != pl.col("other"))
     message = "row {position} ({id}) is {split}, but its document was merged with one in {other}"
     return named(gather(engine, torn, "position"), PROMISE, message, where=str(folder))
-
-
-def _last(name: str, stands: dict[str, str]) -> str:
-    seen = set()
-    while name in stands and name not in seen:
-        seen.add(name)
-        name = stands[name]
-    return name
 
 
 def _options(folder: Path) -> split_leakage.Options:
