@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 AS_OF = "2026-11"
-"""When the table was last added to, from chat templates and special tokens in public code."""
+"""When the table was last added to; not every mark was held against its vendor's files then."""
 
 RESERVED: dict[str, tuple[str, ...]] = {
     "anthropic": ("\n\nHuman:", "\n\nAssistant:"),
