@@ -22,7 +22,7 @@ MODEL_ROWS = 10_000
 FOLDS = 5
 NEIGHBOURS = 10
 _CONFLICT = "label_conflicts: "
-_DRAWN = {"position": pl.Int64, "code": pl.Int64, "fold": pl.Int64}
+_DRAWN = {"position": pl.Int64, "drawn": pl.Int64, "code": pl.Int64, "fold": pl.Int64}
 _JUDGED = {"position": pl.Int64, "score": pl.Float64}
 
 
@@ -78,24 +78,26 @@ def _drawn(rows: pl.DataFrame, options: Options) -> pl.DataFrame:
         )
     tickets = [ticket(options.seed, identifier) for identifier in train["id"]]
     folds = [ticket(options.seed, f"fold:{family}") % FOLDS for family in train["family"]]
-    drawn = train.with_columns(
+    shuffled = train.with_columns(
         ticket=pl.Series(tickets, dtype=pl.UInt64), fold=pl.Series(folds, dtype=pl.Int64)
     ).sort("label", "ticket", "id")
     known = (
-        drawn.with_columns(turn=pl.int_range(pl.len()).over("label"))
+        shuffled.with_columns(turn=pl.int_range(pl.len()).over("label"))
         .sort("turn", "label")
         .head(MODEL_ROWS)
     )
-    if known.height < drawn.height:
-        log.info("%s: chosen from %d of %d train rows", STEP, known.height, drawn.height)
+    if known.height < shuffled.height:
+        log.info("%s: chosen from %d of %d train rows", STEP, known.height, shuffled.height)
     code = pl.col("label").rank("dense").cast(pl.Int64) - 1
-    return known.select("position", "fold", code=code).select(*_DRAWN)
+    drawn = pl.int_range(pl.len(), dtype=pl.Int64)
+    return known.select("position", "fold", drawn=drawn, code=code).select(*_DRAWN)
 
 
 def _judged(rows: pl.DataFrame, embedder: str | None) -> pl.DataFrame:
-    """Let the neighbours of each row in other folds vote on its label."""
+    """Let the neighbours of each row in other folds vote; a join may have brought any order."""
     from curator.kernels.votes import margins
 
+    rows = rows.sort("drawn")
     score = margins(
         pools.points(rows["text"], embedder),
         rows["code"].to_numpy(),

@@ -60,6 +60,16 @@ def test_twins_do_not_vote_for_one_another(records, ranked):
     assert margins(chosen.filter(pl.col("label") == "money")) == [-1.0, -1.0]
 
 
+def test_a_join_may_bring_the_rows_in_any_order():
+    """Many neighbours are equally near: which of them vote is the draw's to say, not a join's."""
+    texts = [f"when does the {word} leave" for word in "abcdefghij" for _ in range(6)]
+    codes, folds = [at % 3 for at in range(60)], [at % 5 for at in range(60)]
+    rows = pl.DataFrame({"text": texts, "code": codes, "fold": folds}).with_row_index("drawn")
+    rows = rows.with_columns(pl.col("drawn").cast(pl.Int64), position=pl.col("drawn"))
+    judged = hard._judged(rows, None)
+    assert hard._judged(rows.reverse(), None).equals(judged)
+
+
 @pytest.mark.parametrize("label", ["x", None])
 def test_one_label_is_refused(label, records, ranked):
     """Where every answer is the same, nothing can be got wrong."""
