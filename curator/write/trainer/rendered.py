@@ -20,8 +20,8 @@ class Rendered:
 
     A row that the template refuses has an empty text, and ``why`` says what it said.
 
-    Shapes: texts, why, prompt_bytes (N,); the others (K,), by row, then by start; regions of a row are
-            disjoint, and one that the text does not show is left out.
+    Shapes: texts, why, prompt_bytes (N,); the others (K,), by row, then by start; regions of a
+            row are disjoint, and one that the text does not show is left out.
     Units:  start and end in bytes of the row's text as UTF-8, half-open.
     """
 

@@ -1,0 +1,1 @@
+"""Write rows as a GPU job reads them: tokenised, masked, packed, each mask proven."""
