@@ -34,7 +34,8 @@ def test_options_and_schema_agree_in_names_and_defaults(room, name):
     assert set(entry.get("properties", {})) == set(given)
     for option, reference in entry.get("properties", {}).items():
         rule = schemas.follow(reference)
-        default = given[option].default
+        default, made = given[option].default, given[option].default_factory
+        default = default if made is MISSING else made()
         if default is MISSING:
             assert option in entry.get("required", ()), option
         elif "default" in rule:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -20,14 +22,20 @@ TRAINED = pl.Struct(
 _FIELDS = [field.name for field in TRAINED.fields]
 
 
-def training_turns(task: Task, examples: pl.DataFrame) -> Turns:
+def training_turns(
+    task: Task, examples: pl.DataFrame, *, reasoning: Literal["content", "field"] = "content"
+) -> Turns:
     """
     Render every example as it is trained.
 
-    Columns: reads messages and context; gives those of TRAINED, one message a row.
+    Columns: reads messages and context; gives those of TRAINED, one message a row. With
+             ``reasoning="field"``, what the task shows of it is not written into the completion,
+             but stands in a column ``reasoning``, in every turn that has some.
     Keeps:   each row equal to ``messages(task, [], prompt, context=context)`` and, where an
              assistant has the last word, ``completed(task, completion)``; the order of rows.
     """
+    as_field = reasoning == "field"
+    fields = [*_FIELDS, "reasoning"] if as_field else _FIELDS
     given = Turns.of(examples["messages"])
     context = examples["context"].fill_null("")
     role = {name: given.flat["role"].eq_missing(name).to_numpy() for name in ROLES}
@@ -41,9 +49,12 @@ def training_turns(task: Task, examples: pl.DataFrame) -> Turns:
     is_asked[last_user[last_user >= 0]] = True
     asked = pl.Series(is_asked)
     content = _asked(task, given, asked, context)
-    if task.reasoning:
+    flat = given.flat
+    if as_field and not task.reasoning:
+        flat = flat.with_columns(reasoning=pl.lit(None, dtype=pl.String))
+    elif task.reasoning and not as_field:
         content = _worked(task, content, given.flat["reasoning"], pl.Series(is_answer))
-    turns = Turns(flat=given.flat.with_columns(content).select(_FIELDS), offsets=given.offsets)
+    turns = Turns(flat=flat.with_columns(content).select(fields), offsets=given.offsets)
     loose = pl.select(
         pl.when(pl.Series(last_user < 0)).then(context).otherwise(pl.lit(""))
     ).to_series()
@@ -106,8 +117,8 @@ def _under(system: pl.Series, turns: Turns) -> Turns:
     has_system: npt.NDArray[np.bool_] = (system != "").to_numpy()
     said = {"role": pl.lit("system"), "content": pl.col("content")}
     head = pl.DataFrame({"content": system.filter(system != "")}).select(
-        said.get(field.name, pl.lit(None)).cast(field.dtype).alias(field.name)
-        for field in TRAINED.fields
+        said.get(name, pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in turns.flat.schema.items()
     )
     counts = np.diff(turns.offsets) + has_system
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
