@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.prompt import completed, from_record, messages
-from curator.prompt.training import TRAINED, training_messages
+from curator.prompt.training import TRAINED, training_messages, training_turns
 from curator.records import MESSAGES, ROLES
 from curator.task import Task
 
@@ -73,3 +73,14 @@ def test_slices_render_like_the_whole():
         training_messages(TASKS[1], frame(rows).slice(4, 3)).to_list()
         == whole.slice(4, 3).to_list()
     )
+
+
+def test_reasoning_may_stand_in_a_field_of_its_own():
+    """A chat template that has a place for it gets it there, from every turn; the text is bare."""
+    said = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "4", "reasoning": "2+2"}]
+    rows = frame([{"messages": [*said, *said]}])
+    turns = training_turns(Task(instruction="I", reasoning=True), rows, reasoning="field")
+    assert turns.flat["content"].to_list() == ["I", "q", "4", "q", "4"]
+    assert turns.flat["reasoning"].to_list() == [None, None, "2+2", None, "2+2"]
+    untold = training_turns(Task(), rows, reasoning="field")
+    assert untold.flat["reasoning"].null_count() == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -33,3 +33,7 @@ class Rendered:
     role: NDArray[np.int8]  # index in records.ROLES
     start: NDArray[np.int64]
     end: NDArray[np.int64]
+
+    def without(self, why: pl.Series) -> Rendered:
+        """Leave out more rows: those for which ``why`` says something."""
+        return replace(self, why=pl.select(pl.coalesce(self.why, why)).to_series())
