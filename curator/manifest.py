@@ -68,6 +68,7 @@ class Manifest:
     ledger: Ledger
     changes: dict[str, dict[str, int]] = field(default_factory=dict)  # step -> what -> rows
     splits: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, dict[str, Any]] = field(default_factory=dict)  # artifact -> its token sum
     artifacts: dict[str, dict[str, Any]] = field(default_factory=dict)  # path -> sha256, size_bytes
     checks: dict[str, dict[str, Any]] = field(default_factory=dict)  # check -> facts
     schema_version: int = SCHEMA_VERSION

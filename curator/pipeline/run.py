@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ class Run:
             splits=ledger.splits(self.engine, kept),
             checks=self._validate(kept),
         )
-        self._write(kept, manifest)
+        manifest = self._write(kept, manifest)
         self._remember(kept)
         with self._stage("seal"):
             return folder.seal(self.out, manifest)
@@ -214,16 +214,20 @@ class Run:
                 hint=f"{self.out / folder.REJECTED} holds every one with its reason",
             )
 
-    def _write(self, kept: pl.LazyFrame, manifest: Manifest) -> None:
-        examples = kept.filter(rows.IS_EXAMPLE)
-        task = self._task(examples)
+    def _write(self, kept: pl.LazyFrame, manifest: Manifest) -> Manifest:
+        """Make each artifact under a temporary name; one of tokens gives the sum of them."""
+        task = self._task(kept.filter(rows.IS_EXAMPLE))
+        tokens = {}
         for step in self.recipe.room("write"):
             with self._stage(str(step)):
                 name = step.module.FOLDER
                 temporary = self.work / name
                 temporary.mkdir()
-                step.module.write(examples, step.options, temporary, task=task, manifest=manifest)
+                step.module.write(kept, step.options, temporary, task=task, manifest=manifest)
+                if count := getattr(step.module, "token_ledger", None):
+                    tokens[name] = count(temporary)
                 temporary.replace(self.out / name)
+        return replace(manifest, tokens=tokens)
 
     def _task(self, examples: pl.LazyFrame) -> Task:
         if not self.recipe.task.output.labels_from_data:
