@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.errors import MissingExtra, RecipeError, shorten
+from curator.tokenizer.added import add_tokens
 from curator.tokenizer.files import TokenizerFiles
 from curator.tokenizer.spelling import Spelling, spelling
 
@@ -36,8 +37,8 @@ class Encoder:
 
     def __init__(self, files: TokenizerFiles, *, reference_only: bool = False) -> None:
         """Open the reference, and the fast engine unless it is unwanted or cannot read it."""
-        self._reference = _reference(files)
-        self._fast = None if reference_only else _fast(files)
+        self._reference, written = _reference(files)
+        self._fast = None if reference_only else _fast(written)
         self.engine = _version("tokenizers" if self._fast is None else "fastokens")
         vocab: dict[str, int] = self._reference.get_vocab(with_added_tokens=True)
         added: dict[int, Any] = self._reference.get_added_tokens_decoder()
@@ -115,7 +116,8 @@ def open_encoder(files: TokenizerFiles, *, reference_only: bool = False) -> Enco
     return Encoder(files, reference_only=reference_only)
 
 
-def _reference(files: TokenizerFiles) -> Any:
+def _reference(files: TokenizerFiles) -> tuple[Any, str]:
+    """Give the tokenizer, and the JSON of it that another engine should read."""
     try:
         from tokenizers import Tokenizer
     except ImportError as error:
@@ -125,19 +127,22 @@ def _reference(files: TokenizerFiles) -> Any:
     except ValueError as error:
         words = shorten(str(error))
         raise RecipeError(f"{shorten(files.name)} is not a tokenizer: {words}") from error
+    written = files.json.decode("utf-8")
+    if add_tokens(tokenizer, files):
+        written = tokenizer.to_str()
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.post_processor = None  # it would trim the spaces of a token from its span
-    return tokenizer
+    return tokenizer, written
 
 
-def _fast(files: TokenizerFiles) -> Any:
+def _fast(written: str) -> Any:
     try:
         from fastokens import Tokenizer
     except ImportError:
         return None
     try:
-        tokenizer = Tokenizer.from_json_str(files.json.decode("utf-8"))
+        tokenizer = Tokenizer.from_json_str(written)
         tokenizer.no_truncation()
         tokenizer.no_padding()
     except ValueError:  # what it does not cover

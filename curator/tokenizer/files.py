@@ -102,7 +102,9 @@ def _read(spec: str, file: Path, beside: Path | None) -> TokenizerFiles:
     special = _object(extra, SPECIAL, spec)
 
     def token(key: str) -> str | None:
-        value = config.get(key) or special.get(key)
+        value = config.get(key)
+        if key not in config or (key in special and "added_tokens_decoder" not in config):
+            value = special.get(key)  # what trainers believe where the two differ
         text = value.get("content") if isinstance(value, dict) else value
         return text if isinstance(text, str) else None
 
