@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.errors import WriteError
-from curator.write.trainer.options import Options
+from curator.write.trainer.options import Overflow
 
 UNTRAINED = "nothing to train on"
 UNTRAINED_PART = "nothing to train on in a part"
@@ -97,25 +97,24 @@ class Fitted:
 def fit(
     mask: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    options: Options,
+    overflow: Overflow,
+    max_length: int,
     *,
-    name: Callable[[int], str],
     turn_starts: Callable[[int], Sequence[int]],
 ) -> Fitted:
     """
     Give rows as pieces of at most ``max_length`` tokens, each with a token that counts.
 
     A row without such a token is left out, however long it is. ``split_turns`` cuts a row where
-    turns start, each piece as long as can be, so into as few as fit. ``turn_starts`` says how many
-    tokens of a row come before each of its turns; it is asked about rows that are cut, and
-    ``name`` about the row that an error is about.
+    turns start, each piece as long as can be, so into as few as fit; ``turn_starts`` says how many
+    tokens of such a row come before each of its turns. Where a row that is too long is an error,
+    it is left out all the same: ``refuse`` tells of all of them once the last batch is known.
 
     Shapes: mask (T,) 1 where the token counts, offsets (N + 1,).
-    Raises: what ``refuse`` does, where ``overflow`` is "error".
     """
     lengths = np.diff(offsets)
     trained = _trained(mask, offsets)
-    fits = lengths <= options.max_length
+    fits = lengths <= max_length
     pieces: list[Piece] = []
     left_out = [
         LeftOut(int(row), 0, int(lengths[row]), None, UNTRAINED, UNTRAINED)
@@ -124,15 +123,13 @@ def fit(
     truncated = np.zeros_like(lengths)
     for row in np.flatnonzero((trained > 0) & ~fits).tolist():
         counts = mask[offsets[row] : offsets[row + 1]]
-        for part in _long(row, counts, options, turn_starts):
+        for part in _long(row, counts, overflow, max_length, turn_starts):
             if isinstance(part, LeftOut):
                 left_out.append(part)
             else:
                 pieces.append(part)
-                if options.overflow == "truncate_end":
+                if overflow == "truncate_end":
                     truncated[row] = counts.size - part.stop
-    if options.overflow == "error":
-        refuse(left_out, name=name)
     whole = np.flatnonzero((trained > 0) & fits)
     return Fitted(
         pieces=_columns(whole, lengths[whole], trained[whole], pieces),
@@ -174,14 +171,15 @@ def _trained(mask: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.
 def _long(
     row: int,
     counts: NDArray[np.uint8],
-    options: Options,
+    overflow: Overflow,
+    max_length: int,
     turn_starts: Callable[[int], Sequence[int]],
 ) -> Iterator[Piece | LeftOut]:
     """Say what becomes of a row that is too long, and has a token that counts."""
-    size, max_length = counts.size, options.max_length
-    if options.overflow == "split_turns":
+    size = counts.size
+    if overflow == "split_turns":
         yield from _split(row, counts, turn_starts(row), max_length)
-    elif options.overflow == "truncate_end":
+    elif overflow == "truncate_end":
         if trained := int(np.count_nonzero(counts[:max_length])):
             yield Piece(row, 0, max_length, 0, trained)
         else:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from curator.errors import WriteError
 from curator.kernels.gather import gather
 from curator.write.trainer import overflow
-from curator.write.trainer.options import Options
 from curator.write.trainer.overflow import Fitted, fit, refuse
 
 MAX = 6
@@ -22,8 +21,7 @@ def fitted(rows, how, starts=(), max_length=MAX) -> Fitted:
     """Fit ``rows``, written as masks; ``starts`` are those of the only row that is too long."""
     offsets = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
     mask = np.array([token for row in rows for token in row], np.uint8)
-    options = Options(tokenizer="t", overflow=how, max_length=max_length)
-    return fit(mask, offsets, options, name="row-{}".format, turn_starts=lambda _: starts)
+    return fit(mask, offsets, how, max_length, turn_starts=lambda _: starts)
 
 
 def pieces(made):
@@ -79,34 +77,24 @@ def test_rows_that_fit_stay_as_they_are(how):
     ]
 
 
-def test_a_row_that_is_too_long_is_an_error():
+def test_rows_that_are_too_long_are_an_error():
     """The first is named, all are counted, and the longest says how far to raise the limit."""
+    made = fitted([[1], [1] * 3120, [0] * 9999, [1] * 4000], "error", max_length=2048)
     with pytest.raises(WriteError) as error:
-        fitted([[1], [1] * 3120, [0] * 9999, [1] * 4000], "error", max_length=2048)
+        refuse(made.left_out, name="id-{}".format)
     assert str(error.value) == (
-        "row row-1: too long: 3,120 tokens, max_length is 2,048"
+        "row id-1: too long: 3,120 tokens, max_length is 2,048"
         " (2 rows are too long, the longest has 4,000 tokens)\n"
         "  hint: set max_length: 4000, or overflow: drop, truncate_end or split_turns"
     )
 
 
-def test_one_row_that_is_too_long_is_not_counted():
-    """A single row needs no total."""
-    with pytest.raises(
-        WriteError, match=r"^row row-0: too long: 7 tokens, max_length is 6\n  hint"
-    ):
-        fitted([[1] * 7], "error")
-
-
-def test_rows_left_out_of_several_batches_are_refused_together():
-    """What dropping left out of each batch is enough for an error about all of them."""
-    first, second = fitted([[1] * 7, [0]], "drop"), fitted([[1] * 8], "drop")
-    moved = [gone._replace(row=gone.row + 2) for gone in second.left_out]
-    with pytest.raises(
-        WriteError, match=r"row row-0: .*2 rows are too long, the longest has 8 tokens"
-    ):
-        refuse([*first.left_out, *moved], name="row-{}".format)
-    refuse(fitted([[0]], "drop").left_out, name="row-{}".format)
+def test_one_row_that_is_too_long_needs_no_total():
+    """Rows that train nothing are no error, and not counted."""
+    made = fitted([[1] * 7, [0] * 9], "error")
+    with pytest.raises(WriteError, match=r"^row 0: too long: 7 tokens, max_length is 6\n  hint"):
+        refuse(made.left_out, name=str)
+    refuse(made.left_out[1:], name=str)
 
 
 def test_drop_leaves_the_row_out():
@@ -166,8 +154,7 @@ def test_only_rows_that_are_cut_are_asked_for_their_turns():
 
     mask, offsets = np.ones(12, np.uint8), np.array([0, 2, 10, 12])
     for how in ("drop", "truncate_end", "split_turns"):
-        options = Options(tokenizer="t", overflow=how, max_length=4)
-        made = fit(mask, offsets, options, name=str, turn_starts=starts)
+        made = fit(mask, offsets, how, 4, turn_starts=starts)
     assert asked == [1]
     assert made.pieces.part.tolist() == [0, 0, 1, 0]
 
