@@ -38,6 +38,19 @@ class TokenizerFiles:
     chat_template: str | None
     extra: Mapping[str, bytes]  # the other small files by name, as they were
 
+    @property
+    def begins_with(self) -> str:
+        """What the tokenizer puts before every text of its own accord; often nothing."""
+        found = json.loads(self.json).get("post_processor") or {}
+        for step in (found, *found.get("processors", ())):
+            if step.get("type") == "TemplateProcessing":
+                parts = step.get("single", ())
+                text = next((at for at, part in enumerate(parts) if "Sequence" in part), 0)
+                return "".join(part["SpecialToken"]["id"] for part in parts[:text])
+            if step.get("type") in {"BertProcessing", "RobertaProcessing"}:
+                return str(step["cls"][0])
+        return ""
+
     def save(self, folder: Path, *, chat_template: str | None = None) -> list[Path]:
         """
         Leave in ``folder`` what transformers' AutoTokenizer opens, and give the paths.
