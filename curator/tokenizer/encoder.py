@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from curator.errors import MissingExtra, RecipeError, shorten
 from curator.tokenizer.added import add_tokens
@@ -49,8 +49,10 @@ class Encoder:
         control = {number: token.content for number, token in added.items() if token.special}
         self.control_tokens = tuple(sorted(control.values()))
         self.control_ids = np.array(sorted(control), np.int32)
+        told = json.loads(files.json)
+        self._falls_back = bool(told["model"].get("byte_fallback"))
         self.spelling = spelling(
-            json.loads(files.json).get("decoder"),
+            told.get("decoder"),
             vocab,
             {number: token.content for number, token in added.items()},
         )
@@ -64,22 +66,35 @@ class Encoder:
         if self._fast is None:
             return self.reference(texts)
         ids, offsets = self._fast.encode_batch_flat(list(texts))
-        return (
+        flat = (
             np.frombuffer(ids, "<i4").astype(np.int32, copy=False),
             np.frombuffer(offsets, "<i8").astype(np.int64, copy=False),
         )
+        return self._mended(flat, texts) if self._falls_back else flat
+
+    def _mended(self, flat: Flat, texts: Sequence[str]) -> Flat:
+        """Encode again what fastokens 0.3 takes for a byte: the text ``<0x0A>``, written out."""
+        rows = [row for row, text in enumerate(texts) if "<0x" in text]
+        if not rows:
+            return flat
+        ids, offsets = flat
+        right, bounds = self.reference([texts[row] for row in rows])
+        lengths = np.diff(offsets)
+        lengths[rows] = np.diff(bounds)
+        parts, kept_to = [], 0
+        for place, row in enumerate(rows):
+            parts += [ids[kept_to : offsets[row]], right[bounds[place] : bounds[place + 1]]]
+            kept_to = offsets[row + 1]
+        return _frozen(np.concatenate([*parts, ids[kept_to:]]), lengths)
 
     def reference(self, texts: Sequence[str]) -> Flat:
         """Give what ``encode`` gives, by the library that everything else is held against."""
-        parts, lengths = [np.zeros(0, np.int32)], [0]
+        parts = [np.zeros(0, np.int32)]
         for start in range(0, len(texts), BATCH_TEXTS):
             batch = list(texts[start : start + BATCH_TEXTS])
-            for one in self._reference.encode_batch_fast(batch, add_special_tokens=False):
-                parts.append(np.array(one.ids, np.int32))
-                lengths.append(parts[-1].size)
-        ids, offsets = np.concatenate(parts), np.cumsum(lengths, dtype=np.int64)
-        ids.flags.writeable = offsets.flags.writeable = False  # as from the fast engine
-        return ids, offsets
+            encoded = self._reference.encode_batch_fast(batch, add_special_tokens=False)
+            parts += [np.array(one.ids, np.int32) for one in encoded]
+        return _frozen(np.concatenate(parts), [part.size for part in parts[1:]])
 
     def token_spans(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """
@@ -148,6 +163,13 @@ def _fast(written: str) -> Any:
     except ValueError:  # what it does not cover
         return None
     return tokenizer
+
+
+def _frozen(ids: NDArray[np.int32], lengths: ArrayLike) -> Flat:
+    """Give ids and where each text's begin, read-only as those of the fast engine are."""
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    ids.flags.writeable = offsets.flags.writeable = False
+    return ids, offsets
 
 
 def _version(library: str) -> str:
