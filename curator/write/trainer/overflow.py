@@ -55,12 +55,11 @@ class Pieces(NamedTuple):
         Lay the pieces out as ``kernels.gather`` copies them.
 
         Piece ``i`` is tokens ``bounds[places[i]]:bounds[places[i] + 1]`` of rows that lie at
-        ``offsets``; what is left out lies between two pieces.
+        ``offsets``; what lies between two pieces is the stretch between theirs.
         """
         begin = offsets[self.row]
         ends = np.column_stack([begin + self.start, begin + self.stop]).ravel()
-        is_new = np.diff(ends, prepend=-1) > 0
-        return ends[is_new], np.cumsum(is_new)[::2] - 1
+        return ends, np.arange(0, ends.size, 2)
 
 
 @dataclass(frozen=True, kw_only=True)
