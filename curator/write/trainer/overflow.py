@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.errors import WriteError
+from curator.kernels.totals import totals
 from curator.write.trainer.options import Overflow
 
 UNTRAINED = "nothing to train on"
@@ -112,7 +113,7 @@ def fit(
     Shapes: mask (T,) 1 where the token counts, offsets (N + 1,).
     """
     lengths = np.diff(offsets)
-    trained = _trained(mask, offsets)
+    trained = totals(mask, offsets)
     fits = lengths <= max_length
     pieces: list[Piece] = []
     left_out = [
@@ -155,16 +156,6 @@ def refuse(left_out: Sequence[LeftOut], *, name: Callable[[int], str]) -> None:
         where=f"row {name(first)}",
         hint=f"set max_length: {longest}, or overflow: drop, truncate_end or split_turns",
     )
-
-
-def _trained(mask: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the tokens of each row that count, (N,)."""
-    trained = np.zeros(offsets.size - 1, np.int64)
-    begins = np.diff(offsets) > 0  # reduceat would give an empty row the token after it
-    if begins.any():
-        tokens = mask[: offsets[-1]]
-        trained[begins] = np.add.reduceat(tokens, offsets[:-1][begins], dtype=np.int64)
-    return trained
 
 
 def _long(

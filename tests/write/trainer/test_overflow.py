@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.errors import WriteError
@@ -32,6 +32,7 @@ def left_out(made):
     return [(gone.row, gone.start, gone.stop, gone.part, gone.detail) for gone in made.left_out]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(ROWS, st.sampled_from(["drop", "truncate_end", "split_turns"]), st.sets(st.integers(-2, 20)))
 def test_every_token_goes_to_one_place(rows, how, starts):
     """A token is in one piece, left out, or past the end of a cut row; pieces fit and count."""
@@ -51,6 +52,7 @@ def test_every_token_goes_to_one_place(rows, how, starts):
     ]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(ROWS, st.sampled_from(["drop", "truncate_end", "split_turns"]), st.sets(st.integers(-2, 20)))
 def test_pieces_are_laid_out_for_the_copy(rows, how, starts):
     """Copying the stretches gives each piece's own tokens, one after another."""
@@ -132,6 +134,7 @@ def test_split_turns_leaves_out_what_it_cannot_use():
     ]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.sets(st.integers(1, 29)), st.integers(1, 30))
 def test_split_turns_makes_as_few_pieces_as_fit(starts, max_length):
     """Where every turn fits, no choice of cuts has fewer pieces."""
