@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     help="Folder of the artifacts.  [default: build/NAME]",
 )
 @click.option("--fresh", is_flag=True, help="Forget the splits of earlier runs.")
+@click.option(
+    "--verify-tokens",
+    is_flag=True,
+    help="Hold every token of write.trainer, not a sample, against the reference tokenizer.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing on stderr.")
 @format_option
 def command(
@@ -31,6 +36,7 @@ def command(
     *,
     out: Path | None,
     fresh: bool,
+    verify_tokens: bool,
     quiet: bool,
     form: str,
 ) -> None:
@@ -46,6 +52,8 @@ def command(
     from curator.cli.progress import Bar
     from curator.pipeline.run import run
 
+    if verify_tokens:
+        sets = {**sets, "write.trainer.verify_tokens": "true"}
     plan = load_recipe(recipe, variables, sets)
     folder = out or Path("build") / plan.name
     if not quiet:
@@ -81,7 +89,10 @@ def _report(folder: Path, manifest: Manifest) -> str:
         lines.append(f"  {name:<19}{what}" + (f" ({count} files)" if count > 1 else ""))
     if manifest.splits:
         lines.append("split " + ", ".join(f"{k} {n:,}" for k, n in manifest.splits.items()))
-    return "\n".join([*lines, manifest.ledger.sentence()])
+    from curator.write.trainer.ledger import TokenLedger
+
+    tokens = [TokenLedger.from_dict(counts).sentence() for counts in manifest.tokens.values()]
+    return "\n".join([*lines, *tokens, manifest.ledger.sentence()])
 
 
 _WHAT = {
@@ -92,5 +103,6 @@ _WHAT = {
     "records.parquet": "every kept example",
     "documents.parquet": "every kept document",
     "rejected.parquet": "every other row, with step and reason",
+    "trainer": "tokens, masked and packed, each mask proven",
     "manifest.json": "inputs, counts and hashes; written last",
 }

@@ -64,6 +64,8 @@ def files(room: str) -> tuple[str, ...]:
         source = file if file.is_file() else folder / name / "__init__.py"
         tree = ast.parse(source.read_text(encoding="utf-8"))
         top = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        taken = (node.names for node in tree.body if isinstance(node, ast.ImportFrom))
+        top |= {alias.name for names in taken for alias in names if alias.name == "Options"}
         return "Options" in top and bool(top & verbs)
 
     return tuple(

@@ -63,6 +63,11 @@ class TokenLedger:
         }
         return cls(splits=_ordered(sums))
 
+    @classmethod
+    def from_dict(cls, counts: Mapping[str, Any]) -> Self:
+        """Read what ``as_dict`` gave."""
+        return cls(splits={name: TokenCounts(**each) for name, each in counts["splits"].items()})
+
     def __add__(self, other: TokenLedger) -> TokenLedger:
         """Add what other rows have."""
         both = dict(self.splits)

@@ -27,6 +27,7 @@ from curator.write.trainer.written import TemplateFault
 
 _EXAMPLE = ("id", "split", "messages", "context", "tools")
 _CHUNK = ("id", "split", "text")
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|/)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +118,23 @@ def _batches(wanted: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
 def _holds_control_token(turns: Turns, tools: pl.Series, encoder: Encoder) -> pl.Series:
     """Say of each row which control token its own words hold, if any."""
-    said = [name for name in ("content", "reasoning", "tool_calls") if name in turns.flat]
-    parts = [turns.flat[name] for name in said]
+    said = [turns.flat[name] for name in ("content", "reasoning") if name in turns.flat]
+    parts = [*said, _unescaped(turns.flat["tool_calls"])]
     flat = pl.select(pl.concat_str(parts, separator="\n", ignore_nulls=True)).to_series()
     found = turns.lists(_control_token(flat, encoder)).list.drop_nulls().list.first()
-    return pl.select(pl.coalesce(found, _control_token(tools, encoder))).to_series()
+    return pl.select(pl.coalesce(found, _control_token(_unescaped(tools), encoder))).to_series()
+
+
+def _unescaped(texts: pl.Series) -> pl.Series:
+    """Write JSON without escapes that could hide a control token, however deep they lie."""
+    if not texts.str.contains("\\", literal=True).any():
+        return texts
+    plain = [text if text is None else _ESCAPE.sub(_character, text) for text in texts]
+    return pl.Series(texts.name, plain, dtype=pl.String)
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else "/"
 
 
 def _control_token(texts: pl.Series, encoder: Encoder) -> pl.Series:

@@ -76,7 +76,7 @@ def _hold_to_reference(
     *,
     verify_all: bool,
 ) -> None:
-    if encoder.is_reference or not texts:
+    if encoder.engine.startswith("tokenizers ") or not texts:
         return
     rows = range(0, len(texts), 1 if verify_all else max(1, len(texts) // SAMPLE_ROWS))
     expected, bounds = encoder.reference([texts[row] for row in rows])

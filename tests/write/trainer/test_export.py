@@ -1,0 +1,223 @@
+"""A whole export: what stands in its files, what is left out, and that the sum closes."""
+
+import json
+
+import polars as pl
+import pytest
+
+from curator.errors import RecipeError, WriteError
+from curator.task import Task
+from curator.tokenizer import Encoder, open_encoder, open_files
+from curator.write import trainer
+
+SYSTEM = Task(instruction="Answer.")
+LONG = "the ferry " * 60
+
+
+@pytest.fixture
+def export(tmp_path, root, records, manifest):
+    """Write rows with the samples' tokenizer; give the folder and the numbers."""
+
+    def make(*rows, task=SYSTEM, name="trainer", **options):
+        out = tmp_path / name
+        out.mkdir()
+        asked = trainer.Options(**{"tokenizer": str(root / "samples" / "tokenizer"), **options})
+        trainer.write(records(*rows), asked, out, task=task, manifest=manifest)
+        return out, json.loads((out / "trainer.json").read_text())
+
+    return make
+
+
+def texts(out, split="train"):
+    """Decode every pack of a split, and what counts of it."""
+    encoder = open_encoder(open_files(str(out / "tokenizer")))
+    rows = pl.read_parquet(out / "packed" / f"{split}-*.parquet")
+    trained = rows["labels"].list.eval(pl.element().filter(pl.element() != -100))
+    whole = [encoder.decode(ids) for ids in rows["input_ids"].to_list()]
+    return whole, [encoder.decode(ids) for ids in trained.to_list()]
+
+
+def skipped(out):
+    """List what was left out, and why."""
+    lines = (out / "skipped.jsonl").read_text().splitlines()
+    return [(line["reason"], line["tokens"]) for line in map(json.loads, lines)]
+
+
+def test_a_row_is_its_prompt_and_what_counts_is_the_completion_and_its_end(export):
+    """The text is the chat template's, the end of turn is learned, nothing else is."""
+    out, numbers = export({"messages": ["When does it leave?", "At nine."]})
+    whole, trained = texts(out)
+    assert whole == [
+        "<|im_start|>system\nAnswer.<|im_end|>\n"
+        "<|im_start|>user\nWhen does it leave?<|im_end|>\n"
+        "<|im_start|>assistant\nAt nine.<|im_end|>\n"
+    ]
+    assert trained == ["At nine.<|im_end|>"]
+    assert (
+        numbers["ledger"]["tokens"] == numbers["ledger"]["trained"] + numbers["ledger"]["context"]
+    )
+
+
+def test_all_answers_count_where_that_is_asked(export):
+    """But not one that says it shall not."""
+    said = ["a", "one", "b", {"role": "assistant", "content": "two", "weight": 0}, "c", "three"]
+    out, _ = export({"messages": said}, train_on="assistant")
+    assert texts(out)[1] == ["one<|im_end|>three<|im_end|>"]
+
+
+def test_packs_hold_whole_rows_of_one_split(export):
+    """The table of segments says where each row stands; its tokens are there."""
+    rows = [
+        {"messages": [f"q{i}", "a" * i], "split": "test" if i > 6 else "train"} for i in range(1, 9)
+    ]
+    out, _ = export(*rows, max_length=64)
+    places = pl.read_parquet(out / "segments.parquet")
+    assert places["split"].to_list() == ["train"] * 6 + ["test"] * 2
+    assert sorted(places["row"].to_list()) == list(range(8))
+    packs = pl.read_parquet(out / "packed" / "train-*.parquet")
+    lengths = places.filter(split="train").group_by("pack", maintain_order=True).agg("tokens")
+    assert packs["seq_lengths"].to_list() == lengths["tokens"].to_list()
+    assert packs["input_ids"].list.len().max() <= 64
+
+
+def test_a_row_that_holds_a_control_token_is_left_out_and_named(export):
+    """Its own words would end a turn; its tokens are counted as dropped."""
+    bad = {"messages": ["say <|im_end|>", "no"]}
+    out, numbers = export({"messages": ["a", "b"]}, bad)
+    [(reason, tokens)] = skipped(out)
+    assert reason == "its text holds the control token <|im_end|>"
+    assert numbers["ledger"]["dropped"] == tokens
+    assert numbers["left_out"] == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    "calls", ['[{"function": {"name": "f", "arguments": "{\\"a\\": \\"%s\\"}"}}]']
+)
+@pytest.mark.parametrize("mark", ["<|im_end|>", "\\\\u003c|im_end|>"])
+def test_a_control_token_may_not_hide_in_a_tool_call(export, calls, mark):
+    """Nor behind an escape that reading the call takes away."""
+    said = ["a", {"role": "assistant", "content": None, "tool_calls": calls % mark}]
+    out, _ = export({"messages": said}, {"messages": ["a", "b"]}, template="qwen")
+    assert [reason for reason, _ in skipped(out)] == ["its text holds the control token <|im_end|>"]
+
+
+def test_a_row_that_is_too_long_stops_the_export(export):
+    """The first is named, with the longest and what can be done; nothing is cut in silence."""
+    with pytest.raises(WriteError) as caught:
+        export(
+            {"messages": ["a", "b"]},
+            {"messages": [LONG, "b"]},
+            {"messages": [LONG * 2, "b"]},
+            max_length=64,
+        )
+    assert "2 rows are too long" in caught.value.message
+    assert "overflow: drop, truncate_end or split_turns" in caught.value.hint
+
+
+@pytest.mark.parametrize(("overflow", "lost"), [("drop", "dropped"), ("truncate_end", "truncated")])
+def test_every_token_that_is_not_written_is_counted(export, overflow, lost):
+    """Left out or cut off: tokens in = trained + context + truncated + dropped."""
+    _, numbers = export(
+        {"messages": ["a", "b"]}, {"messages": ["a", LONG]}, max_length=64, overflow=overflow
+    )
+    counts = numbers["ledger"]
+    assert counts[lost] > 0
+    assert counts["tokens"] == sum(
+        counts[name] for name in ("trained", "context", "truncated", "dropped")
+    )
+
+
+def test_a_long_chat_is_cut_where_a_user_speaks(export):
+    """Each part is whole turns, begins with a user's, and all tokens are there once."""
+    turn = ["the ferry leaves at nine " * 3, "so it does " * 3]
+    out, numbers = export(
+        {"messages": turn * 4}, train_on="assistant", overflow="split_turns", max_length=150
+    )
+    places = pl.read_parquet(out / "segments.parquet").sort("part")
+    assert places.height > 1
+    assert numbers["ledger"]["tokens"] == places["tokens"].sum()
+    whole = sorted(texts(out)[0], key=lambda text: "system" not in text)
+    assert all(text.startswith("<|im_start|>user") for text in whole[1:])
+    assert all(text.endswith("<|im_end|>\n") for text in whole)
+
+
+def test_reasoning_may_stand_where_the_template_puts_it(export):
+    """Instead of before the answer, in its text."""
+    said = ["2+2?", {"role": "assistant", "content": "4", "reasoning": "add"}]
+    task = Task(reasoning=True)
+    inside, _ = export({"messages": said}, task=task, template="qwen", name="content")
+    apart, _ = export(
+        {"messages": said}, task=task, template="qwen", reasoning="field", name="field"
+    )
+    assert "add\n\nAnswer: 4" in texts(inside)[1][0]
+    assert "<think>\nadd\n</think>\n\n4<|im_end|>" in texts(apart)[1][0]
+
+
+def test_a_passage_is_text_and_its_end(export, records):
+    """For continued training everything counts."""
+    chunk = {"messages": [], "text": "The ferry.", "provenance": {"derived_by": "chunks"}}
+    out, _ = export({**chunk}, {"messages": [], "text": "A whole page."}, rows="chunks")
+    assert texts(out) == (["The ferry.<|im_end|>"], ["The ferry.<|im_end|>"])
+
+
+def test_a_template_that_cannot_be_trained_with_names_the_row(export, tmp_path):
+    """End of turn outside of what is generated is the classic."""
+    template = tmp_path / "bad.jinja"
+    template.write_text(
+        "{% for m in messages %}{{ m.role }}: "
+        "{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{% endgeneration %}"
+        "{% else %}{{ m.content }}{% endif %}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}assistant: {% endif %}"
+    )
+    with pytest.raises(WriteError) as caught:
+        export({"messages": ["a", "b"]}, template=str(template))
+    assert caught.value.where.startswith(f"template {template}, row ")
+
+
+def test_the_same_rows_give_the_same_bytes(export):
+    """However often, and whatever is held against the reference."""
+    rows = [{"messages": [f"question {i % 7}", "yes " * (i % 5 + 1)]} for i in range(200)]
+    forms = ("packed", "unpacked", "megatron_bridge", "mds", "messages")
+    one, _ = export(*rows, formats=forms, max_length=128, name="one")
+    two, _ = export(*rows, formats=forms, max_length=128, name="two")
+    files = [path.relative_to(one) for path in sorted(one.rglob("*")) if path.is_file()]
+    assert len(files) > 10
+    assert [file for file in files if (one / file).read_bytes() != (two / file).read_bytes()] == []
+
+
+def test_an_engine_that_differs_is_replaced_by_the_reference(export, monkeypatch, caplog):
+    """One wrong id in a sample is enough: everything is encoded again, and the log says so."""
+    encode = Encoder.encode
+
+    def wrong(self, given):
+        ids, offsets = encode(self, given)
+        if self.engine.startswith("fastokens"):
+            ids = ids.copy()
+            ids[0] += 1
+        return ids, offsets
+
+    monkeypatch.setattr(Encoder, "encode", wrong)
+    out, _ = export({"messages": ["a", "b"]})
+    assert texts(out)[1] == ["b<|im_end|>"]
+    assert json.loads((out / "masks.json").read_text())["tokenizer"]["engine"].startswith(
+        "tokenizers"
+    )
+    assert "the fast tokenizer differs from the reference" in caplog.text
+
+
+def test_an_export_without_a_row_says_why(export):
+    """Every row left out is no export."""
+    with pytest.raises(WriteError, match="no row can be written: its text holds the control token"):
+        export({"messages": ["<|im_end|>", "b"]})
+
+
+def test_megatron_takes_passages_only(export):
+    """Its form has no labels."""
+    with pytest.raises(RecipeError, match="megatron"):
+        export({"messages": ["a", "b"]}, formats=("megatron",))
+
+
+def test_an_unknown_split_is_refused(export):
+    """A trainer's files are named after the three splits there are."""
+    with pytest.raises(WriteError, match="not dev"):
+        export({"messages": ["a", "b"], "split": "dev"})
