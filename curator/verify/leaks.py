@@ -12,6 +12,7 @@ from curator.errors import Violation
 from curator.pipeline.folder import REJECTED, kept_rows
 from curator.select.split import last_standing
 from curator.validate import split_leakage
+from curator.verify import segments
 from curator.verify.files import gather, named
 
 PROMISE = "nothing leaks"
@@ -22,7 +23,12 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
     kept = kept_rows(folder)
     has_splits = engine.gather(kept.select(pl.col("split").is_not_null().any())).item()
     crossings = split_leakage.validate(kept, _options(folder)).violations if has_splits else ()
-    return [*crossings, *_merged_documents(folder, kept, engine), *_exemplars(folder, kept, engine)]
+    return [
+        *crossings,
+        *_merged_documents(folder, kept, engine),
+        *_exemplars(folder, kept, engine),
+        *segments.leaked(folder, engine, PROMISE),
+    ]
 
 
 def _merged_documents(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[Violation]:

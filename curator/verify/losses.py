@@ -12,6 +12,7 @@ from curator.engine import Engine
 from curator.errors import Violation
 from curator.manifest import Ledger, load
 from curator.pipeline.folder import RECORDS
+from curator.verify import segments
 from curator.verify.files import gather, named, record_files
 
 PROMISE = "nothing is lost"
@@ -25,6 +26,7 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
         *_ledger(folder, engine),
         *_dataset(folder, engine),
         *_formats(folder, engine),
+        *segments.lost(folder, engine, PROMISE),
     ]
 
 

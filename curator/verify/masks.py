@@ -1,4 +1,4 @@
-"""Masks are proven: each training row, rendered anew, is zero-shot prompt and completion."""
+"""Masks are proven: each training row, and each token of an export, is made anew and compared."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from curator.pipeline.folder import kept_rows
 from curator.prompt.training import training_messages
 from curator.records import IS_EXAMPLE
 from curator.task import Task
+from curator.verify import trainer
 from curator.verify.files import named
 
 PROMISE = "masks are proven"
@@ -21,8 +22,12 @@ _BATCH_ROWS = 10_000
 
 
 def check(folder: Path, engine: Engine) -> list[Violation]:
-    """Find rows of the dataset that are not what the task makes of their record."""
-    del engine  # both sides stream by in the same order: nothing is gathered
+    """Find rows and tokens that are not what the task, or its template, makes of their record."""
+    return [*_dataset(folder), *trainer.masks(folder, engine, PROMISE)]
+
+
+def _dataset(folder: Path) -> list[Violation]:
+    """Both sides stream by in the same order: nothing is gathered."""
     shards = folder / "dataset" / "data"
     if not shards.is_dir():
         return []
