@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from curator.kernels.buffers import share
 from curator.kernels.compiled import compiled
 
+WORD = 8  # bytes that are compared at once
+_MASKS = np.tril(np.full((WORD + 1, WORD), 255, np.uint8), -1).view(np.uint64).ravel()
+
 
 def spell(  # noqa: PLR0917 - arrays as in the other kernels
     ids: NDArray[np.int32],
@@ -26,15 +29,23 @@ def spell(  # noqa: PLR0917 - arrays as in the other kernels
     Units:  bytes from the start of the row's text; -1 in a row that is not spelled.
     """
     starts, is_spelled = np.empty(ids.size, np.int64), np.empty(offsets.size - 1, np.bool_)
+    padded = np.concatenate([token_data, np.zeros(WORD, np.uint8)])
+    token_words = _words(padded)[token_offsets[:-1]]
+    text_words = _words(text_data)
 
     def rows(first: int, last: int) -> None:
         _spell(
-            ids, offsets, text_offsets, text_data, token_offsets, token_data,
-            starts, is_spelled, first, last,
+            ids, offsets, text_offsets, text_data, text_words,
+            token_offsets, token_data, token_words, _MASKS, starts, is_spelled, first, last,
         )  # fmt: skip
 
     share(offsets.size - 1, rows)
     return starts, is_spelled
+
+
+def _words(data: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Show the eight bytes from each place on as one number, without a copy."""
+    return np.ndarray((max(data.size - WORD + 1, 0),), np.uint64, data, strides=(1,))
 
 
 @compiled
@@ -43,8 +54,11 @@ def _spell(  # noqa: PLR0917 - compiled functions take no keywords
     offsets: NDArray[np.int64],
     text_offsets: NDArray[np.int64],
     text_data: NDArray[np.uint8],
+    text_words: NDArray[np.uint64],
     token_offsets: NDArray[np.int64],
     token_data: NDArray[np.uint8],
+    token_words: NDArray[np.uint64],
+    masks: NDArray[np.uint64],
     starts: NDArray[np.int64],
     is_spelled: NDArray[np.bool_],
     first_row: int,
@@ -59,17 +73,24 @@ def _spell(  # noqa: PLR0917 - compiled functions take no keywords
             if token < 0 or token >= known:
                 same = False
                 break
-            first, last = token_offsets[token], token_offsets[token + 1]
-            if last - first > stop - at:
+            first = token_offsets[token]
+            size = token_offsets[token + 1] - first
+            if size > stop - at:
                 same = False
                 break
             starts[place] = at - base
-            for byte in range(first, last):
-                if token_data[byte] != text_data[at]:
+            checked = 0
+            if at < text_words.size:  # not the last bytes of all texts
+                if (text_words[at] ^ token_words[token]) & masks[min(size, WORD)]:
                     same = False
-                at += 1
-            if not same:
+                    break
+                checked = WORD
+            while checked < size and token_data[first + checked] == text_data[at + checked]:
+                checked += 1
+            if checked < size:
+                same = False
                 break
+            at += size
         is_spelled[row] = same and at == stop
         if not is_spelled[row]:
             starts[offsets[row] : offsets[row + 1]] = -1

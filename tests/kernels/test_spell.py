@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from curator.kernels.buffers import text_buffers
 from curator.kernels.spell import mask_tokens, spell
 
-WORDS = [b"", b"a", b"b", b"ab", "é".encode(), "é".encode()[:1], "é".encode()[1:], b"ba "]
+WORDS = [b"", b"a", b"b", b"ab", "é".encode(), "é".encode()[:1], "é".encode()[1:], b"abababab"]
+WORDS += [b"ababababab", b"ababababaa"]
 TOKEN_OFFSETS = np.cumsum([0, *map(len, WORDS)])
 TOKEN_DATA = np.frombuffer(b"".join(WORDS), np.uint8)
 
@@ -26,7 +27,7 @@ def spelled(rows, texts):
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.lists(st.integers(0, 7), max_size=6), st.text("abé ", max_size=6))))
+@given(st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=6), st.text("abé ", max_size=6))))
 def test_same_as_joining_the_words_of_each_row(rows):
     """True where the words are the text, and only there are the starts told."""
     ids, texts = [row for row, _ in rows], [text for _, text in rows]
@@ -44,10 +45,18 @@ def test_same_as_joining_the_words_of_each_row(rows):
 
 def test_one_byte_too_many_too_few_or_other_is_no_spelling():
     """And neither is an id that nobody knows."""
-    rows = [[3, 1], [3, 1], [3, 1], [3, 1], [8], [-1], [], []]
+    rows = [[3, 1], [3, 1], [3, 1], [3, 1], [10], [-1], [], []]
     texts = ["aba", "abab", "ab", "abb", "a", "a", "", "a"]
     _, is_spelled = spelled(rows, texts)
     assert is_spelled.tolist() == [True, False, False, False, False, False, True, False]
+
+
+def test_a_long_word_is_held_against_the_text_to_its_end():
+    """Not its first eight bytes only, in the middle of all texts and at their end."""
+    texts = ["ababababab", "ababababaa", "ababababab", "abababab", "ababababab"]
+    _, is_spelled = spelled([[8], [9], [9], [8], [8]], texts)
+    assert is_spelled.tolist() == [True, True, False, False, True]
+    assert not spelled([[9]], ["ababababab"])[1].any()
 
 
 def test_many_rows_are_shared_out_whole():
