@@ -47,7 +47,9 @@ def write(export: Export) -> None:
         shards=shards,
     )
     _write_json(out / certificate.FILE, proven, certificate.SCHEMA)
-    snippets.write(out, export.options.formats, {"max_length": str(export.options.max_length)})
+    options = export.options
+    told = {"max_length": str(options.max_length), "train_on": options.train_on}
+    snippets.write(out, options.formats, told)
 
 
 def numbers(export: Export) -> dict[str, Any]:
