@@ -15,7 +15,7 @@ from curator.errors import RecipeError, Violation, shorten
 from curator.recipe import mistakes, steps
 from curator.recipe.mistakes import RULE, nearest
 from curator.recipe.steps import ROOMS, Step
-from curator.recipe.yaml_lines import Lines, json_path, parse
+from curator.recipe.yaml_lines import Lines, json_path, parse, scalar
 from curator.recipe.yaml_lines import Path as JsonPath
 from curator.task import Task
 
@@ -203,7 +203,7 @@ def _apply_sets(values: dict[str, Any], sets: Mapping[str, str], lines: Lines) -
         message, hint = "nothing of that name", "name a key, or room.step.option of a step it has"
         try:
             if isinstance(target, dict):
-                target[last] = yaml.safe_load(text)
+                target[last] = scalar(text)
                 continue
         except yaml.YAMLError:
             message, hint = f"{shorten(text)} is not YAML", "quote it for the shell"

@@ -15,6 +15,21 @@ MAX_NODES = 20_000
 """A recipe is a page or two; aliases that unfold to more are an attack, not a recipe."""
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe rules, but a day stays the text that it is: no option is anything else."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def scalar(text: str) -> Any:
+    """Read a value as it would be read in a recipe."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with a rule less
+
+
 @dataclass(frozen=True)
 class Lines:
     """The 1-based line on which the value at each path begins."""
@@ -42,7 +57,7 @@ def parse(text: str, source: str) -> tuple[Any, Lines]:
     Raises: RecipeError at the line of a syntax error, a repeated key or a custom tag.
     """
     lines = Lines(source)
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
         if node is None:

@@ -151,3 +151,10 @@ def test_a_source_that_is_not_there_is_named_and_the_earlier_run_stays(desk):
     with pytest.raises(SourceError, match=r"messages\.csv"):
         run()
     assert digests(desk / "out") == before
+
+
+def test_what_a_step_needs_is_missed_before_anything_is_read(desk):
+    """A tokenizer that is not there stops the run at once, not after hours."""
+    (desk / "messages.csv").unlink()
+    with pytest.raises(RecipeError, match="there is no tokenizer"):
+        run(write="[{trainer: {tokenizer: ./none}}]")

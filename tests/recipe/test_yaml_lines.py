@@ -3,7 +3,7 @@
 import pytest
 
 from curator.errors import RecipeError
-from curator.recipe.yaml_lines import parse
+from curator.recipe.yaml_lines import parse, scalar
 
 
 def test_every_value_knows_its_line():
@@ -44,3 +44,10 @@ def test_aliases_cannot_unfold_without_end():
     layers += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
     with pytest.raises(RecipeError, match="aliases unfold without end"):
         parse("\n".join(layers), "r.yaml")
+
+
+def test_a_day_is_text():
+    """A date needs no quotes, and one that no calendar has is a mistake of its option, no crash."""
+    assert parse("date: 2026-01-31", "r.yaml")[0] == {"date": "2026-01-31"}
+    assert scalar("2026-02-31") == "2026-02-31"
+    assert scalar("[1, on]") == [1, True]

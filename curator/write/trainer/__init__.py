@@ -20,10 +20,22 @@ from curator.write.trainer.proof import Proof
 from curator.write.trainer.template import open_template
 from curator.write.trainer.tokenise import Differs
 
-__all__ = ["FOLDER", "Options", "token_ledger", "write"]
+__all__ = ["FOLDER", "Options", "is_ready", "token_ledger", "write"]
 
 log = logging.getLogger("curator.write")
 FOLDER = "trainer"
+
+
+def is_ready(options: Options) -> None:
+    """
+    Accept options whose tokenizer and template are there and can be read.
+
+    Raises: RecipeError for a tokenizer, template or format that is not there or does not fit.
+    """
+    shards.check(options)
+    files = open_files(options.tokenizer)
+    if options.rows == "examples":
+        open_template(options, files, open_encoder(files).control_tokens)
 
 
 def write(
@@ -35,11 +47,11 @@ def write(
     A row without a split counts as train. Rows that cannot be trained on are named, with their
     reason, in ``skipped.jsonl``; their tokens are counted as dropped.
 
-    Raises: RecipeError for a tokenizer, template or format that is not there or does not fit;
-            WriteError for a template that cannot be trained with, or a row that is too long.
+    Raises: RecipeError as ``is_ready`` does; WriteError for a template that cannot be trained
+            with, for a row that is too long, and where there is no row.
     """
-    del manifest  # the rows say everything
     shards.check(options)
+    del manifest  # the rows say everything
     files = open_files(options.tokenizer)
     try:
         _export(_opened(options, files, out), records, task)

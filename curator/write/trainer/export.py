@@ -82,9 +82,8 @@ class Export:
         if not self.left_out:
             (self.out / SKIPPED).unlink()
         overflow.refuse(self._too_long, name=self._names.__getitem__)
-        if self.left_out and not any(part.height for part in self._segments):
-            (why, count), *_ = self.left_out.most_common(1)
-            raise WriteError(f"no row can be written: {why} ({count:,} rows)", where="trainer")
+        if not any(part.height for part in self._segments):
+            raise _nothing(self.left_out, self.options)
 
     def pack(self) -> None:
         """Plan packs over all segments of each split."""
@@ -251,3 +250,12 @@ class Export:
                 "tokens": gone.stop - gone.start,
             }
             file.write(orjson.dumps(line) + b"\n")
+
+
+def _nothing(left_out: Counter[str], options: Options) -> WriteError:
+    """Word why an export has no row."""
+    if left_out:
+        (why, count), *_ = left_out.most_common(1)
+        return WriteError(f"no row can be written: {why} ({count:,} rows)", where="trainer")
+    hint = "add derive: [chunks], or leave out rows: chunks" if options.rows == "chunks" else ""
+    return WriteError(f"there are no {options.rows} to write", where="trainer", hint=hint)
