@@ -16,6 +16,7 @@ from benchmarks import (
     schema,
     selection,
     split,
+    trainer_export,
 )
 from benchmarks.timing import RUNS, measure, show
 
@@ -36,15 +37,21 @@ def main() -> int:
         split,
         selection,
         bank,
+        trainer_export,
     )
     timings = [measure(c, asked.runs) for file in files for c in file.compare(asked.rows)]
     print(show(timings), flush=True)
     print(flush=True)
-    # in a small process of its own: a child's peak of memory begins with that of its parent
-    whole = subprocess.run(
-        [sys.executable, "-m", "benchmarks.end_to_end", "--rows", str(asked.rows)], check=False
-    )
-    return 0 if whole.returncode == 0 and all(timing.holds for timing in timings) else 1
+    # in small processes of their own: a child's peak of memory begins with that of its parent
+    wholes = [
+        subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name}", "--rows", str(asked.rows), *more],
+            check=False,
+        )
+        for name, *more in (("end_to_end",), ("trainer_export", "--peak"))
+    ]
+    ended = all(whole.returncode == 0 for whole in wholes)
+    return 0 if ended and all(timing.holds for timing in timings) else 1
 
 
 if __name__ == "__main__":
