@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 
 from curator.engine import Engine
@@ -26,6 +27,8 @@ class Life:
     row: dict[str, Any]  # the record; a rejected one also has step, reason and detail
     absorbed: tuple[dict[str, Any], ...]  # rows that were merged into this one: id, uri, row, step
     artifacts: tuple[str, ...]  # files of the run that hold the row
+    segments: tuple[dict[str, Any], ...] = ()  # where its tokens stand: split, pack, place, ...
+    left_out: tuple[dict[str, Any], ...] = ()  # what of it was not tokenised: reason, tokens, part
 
     def as_dict(self) -> dict[str, Any]:
         """Give the fields by name, for JSON."""
@@ -35,6 +38,8 @@ class Life:
             "row": self.row,
             "absorbed": list(self.absorbed),
             "artifacts": list(self.artifacts),
+            "segments": list(self.segments),
+            "left_out": list(self.left_out),
         }
 
 
@@ -85,7 +90,28 @@ def _life(folder: Path, row: dict[str, Any], engine: Engine) -> Life:
         row=row,
         absorbed=() if fate != "kept" else tuple(absorbed.sort("position").to_dicts()),
         artifacts=(file, *_artifacts(folder, row)) if fate == "kept" else (file,),
+        segments=_segments(folder, row["id"]) if fate == "kept" else (),
+        left_out=_left_out(folder, row["id"]) if fate == "kept" else (),
     )
+
+
+def _segments(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
+    """Find the segments of a row; rows of one content have one id, and are all given."""
+    path = folder / "trainer" / "segments.parquet"
+    if not path.is_file():
+        return ()
+    hit = pl.scan_parquet(path).filter(pl.col("id") == name)
+    return tuple(hit.sort("row", "start_token").drop("id", "row").collect().to_dicts())
+
+
+def _left_out(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
+    path = folder / "trainer" / "skipped.jsonl"
+    if not path.is_file():
+        return ()
+    with path.open("rb") as lines:
+        found = [orjson.loads(line) for line in lines if name.encode() in line]
+    said = ("reason", "tokens", "part")
+    return tuple({key: gone[key] for key in said} for gone in found if gone["id"] == name)
 
 
 def _artifacts(folder: Path, row: dict[str, Any]) -> list[str]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "preview": "Show the first rows after every step, with what changed.",
     "verify": "Check the promises on a run's files, each held against the others.",
     "explain": "Tell the life of one row.",
+    "inspect": "Show a pack of a trainer export with its mask.",
     "steps": "List the steps a recipe can name, or the options of one.",
     "schema": "Print a JSON Schema of the package.",
     "bank": "List, search, render or compare exemplars.",

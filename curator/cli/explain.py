@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -72,8 +72,17 @@ def _tell(life: Life) -> str:
         if row["exemplar_rank"] is not None:
             lines.append(f"exemplar  rank {row['exemplar_rank']} of the bank")
         lines += [f"in        {name}" for name in life.artifacts]
+        lines += [f"in        {_segment(place)}" for place in life.segments]
+        lines += [f"left out  {shorten(gone['reason'])}" for gone in life.left_out]
     else:
         into = f", stands in {row['merged_into'][:12]}" if row["merged_into"] else ""
         detail = f" ({shorten(row['detail'])})" if row["detail"] else ""
         lines.append(f"{life.fate:<9} by {row['step']}: {row['reason']}{detail}{into}")
     return "\n".join(lines)
+
+
+def _segment(place: dict[str, Any]) -> str:
+    part = f" (part {place['part']} of it, from token {place['start_token']:,})"
+    counts = f"{place['tokens']:,} tokens, {place['trained']:,} trained"
+    where = f"trainer/: pack {place['pack']:,} of {place['split']}, place {place['place']}"
+    return f"{where}: {counts}" + (part if place["part"] or place["start_token"] else "")

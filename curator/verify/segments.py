@@ -129,14 +129,7 @@ def _sums(folder: Path, segments: pl.DataFrame, skipped: pl.DataFrame) -> Iterat
             yield f"{MASKS} was made for another {shard['path']} than the manifest"
     if manifest.tokens.get(FOLDER, ledger) != ledger:
         yield f"the manifest and {NUMBERS} have different sums of tokens"
-    for split, sums in {"all": ledger, **ledger["splits"]}.items():
-        went = sum(sums[name] for name in _WENT)
-        if sums["tokens"] != went:
-            yield f"{split}: {sums['tokens']:,} tokens came in, and {went:,} are accounted for"
-    for name in ("tokens", *_WENT):
-        total = sum(each[name] for each in ledger["splits"].values())
-        if ledger[name] != total:
-            yield f"the splits of {NUMBERS} have {name} {total:,}, in all it says {ledger[name]:,}"
+    yield from _ledger(ledger)
     found = _found(segments, skipped)
     for file, names, said in (
         (f"the ledger of {NUMBERS}", ("trained", "context", "dropped"), ledger["splits"]),
@@ -148,6 +141,18 @@ def _sums(folder: Path, segments: pl.DataFrame, skipped: pl.DataFrame) -> Iterat
                 here, there = (each.get(split, {}).get(name, 0) for each in (found, said))
                 if here != there:
                     yield f"{split}: {file} says {name} {there:,}, {here:,} are there"
+
+
+def _ledger(ledger: dict[str, Any]) -> Iterator[str]:
+    """Add up what became of the tokens of each split, and of all of them."""
+    for split, sums in {"all": ledger, **ledger["splits"]}.items():
+        went = sum(sums[name] for name in _WENT)
+        if sums["tokens"] != went:
+            yield f"{split}: {sums['tokens']:,} tokens came in, and {went:,} are accounted for"
+    for name in ("tokens", *_WENT):
+        total = sum(each[name] for each in ledger["splits"].values())
+        if ledger[name] != total:
+            yield f"the splits of {NUMBERS} have {name} {total:,}, in all it says {ledger[name]:,}"
 
 
 def _found(segments: pl.DataFrame, skipped: pl.DataFrame) -> dict[str, dict[str, int]]:

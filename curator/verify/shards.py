@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,8 +38,54 @@ def shards(folder: Path, split: str) -> Iterator[Shard]:
     Raises: SourceError for a file that cannot be read.
     """
     read = {"mds": _mds, "megatron": _megatron}.get(folder.name, _parquet)
-    try:
+    with _readable(folder, split):
         yield from read(folder, split)
+
+
+def find(folder: Path, split: str, pack: int) -> tuple[Shard | None, int]:
+    """
+    Read one pack of a split alone, and say how many there are; None where it is none of them.
+
+    Raises: SourceError for a file that cannot be read.
+    """
+    found, count = None, 0
+    with _readable(folder, split):
+        if folder.name in _PARQUET:
+            for path in sorted(folder.glob(f"{split}-*.parquet")):
+                with pq.ParquetFile(path) as file:
+                    for group in range(file.num_row_groups):
+                        rows = file.metadata.row_group(group).num_rows
+                        if count <= pack < count + rows:
+                            one = file.read_row_group(group).slice(pack - count, 1)
+                            batch = one.combine_chunks().to_batches()[0]
+                            found = _PARQUET[folder.name](path, batch)
+                        count += rows
+            return found, count
+        for shard in shards(folder, split):
+            rows = shard.block.pack_offsets.size - 1
+            if count <= pack < count + rows:
+                found = shard._replace(block=_alone(shard.block, pack - count))
+            count += rows
+    return found, count
+
+
+def _alone(block: Block, pack: int) -> Block:
+    """Take one pack."""
+    first, last = block.pack_offsets[pack : pack + 2]
+    low, high = block.seq_offsets[pack : pack + 2]
+    return Block(
+        ids=block.ids[first:last],
+        labels=block.labels[first:last],
+        pack_offsets=np.array([0, last - first]),
+        seq_lengths=block.seq_lengths[low:high],
+        seq_offsets=np.array([0, high - low]),
+    )
+
+
+@contextmanager
+def _readable(folder: Path, split: str) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError, KeyError, IndexError, TypeError, pa.ArrowException) as error:
         raise SourceError(f"cannot be read: {error}", where=f"{folder}, {split}") from error
 
