@@ -160,7 +160,10 @@ def test_tokens_that_only_the_config_names_are_read(root, tmp_path):
     told = json.loads((root / "samples/tokenizer/tokenizer.json").read_text("utf-8"))
     config = {
         "eos_token": "<|done|>",
-        "added_tokens_decoder": {"2": {"content": "<|im_end|>", "rstrip": True, "special": True}},
+        "added_tokens_decoder": {
+            "2": {"content": "<|im_end|>", "rstrip": True, "special": True},
+            "2000": {"content": "<|done|>", "special": False},
+        },
         "extra_special_tokens": ["<|call|>"],
     }
     (tmp_path / "tokenizer.json").write_text(json.dumps(told))

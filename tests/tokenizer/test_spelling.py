@@ -53,6 +53,12 @@ def test_a_byte_is_a_byte_only_where_the_decoder_falls_back():
     assert word(without, 1) == b"<0x41>"
 
 
+def test_an_added_token_stands_as_it_is_written():
+    """Its signs are its own, whatever they stand for in other tokens."""
+    table = spelling({"type": "ByteLevel"}, {"Ġa": 0, "Ġb": 1}, {1: "Ġb"})
+    assert [word(table, number) for number in range(2)] == [b" a", "Ġb".encode()]
+
+
 def test_ids_that_are_missing_spell_nothing():
     """A vocabulary may have holes."""
     table = spelling({"type": "ByteLevel"}, {"Ġa": 2}, {})
