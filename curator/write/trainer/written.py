@@ -8,7 +8,8 @@ believed where each chat begins with the text of the shorter chats in it.
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn
+from collections.abc import Iterator
+from typing import Any, NamedTuple, NoReturn
 
 from curator.errors import shorten
 from curator.write.trainer.chat import Chat
@@ -43,7 +44,7 @@ def written(template: ChatTemplate, chat: Chat, train_on: TrainOn) -> Written:
 
     Keeps:  regions sorted and disjoint. The last message, where an assistant wrote it, is proven;
             with train_on assistant every assistant's is. What need not be proven, and cannot
-            be, is left out, as is a message that the text shows changed, twice or not at all.
+            be, is left out, as is a message that the text shows twice or not at all.
     Units:  code points of the text.
     Raises: Refused where the template does not take the row; TemplateFault.
     """
@@ -63,7 +64,7 @@ def written(template: ChatTemplate, chat: Chat, train_on: TrainOn) -> Written:
                 region = marked[place]
                 start = _prompt(template, chat, text, index) if index in needed else -1
                 _check_mark(template, text, index, region, start)
-            _check_reasoning(chat, index, text[slice(*region)])
+            _check_said(chat, index, text[slice(*region)])
         except (TemplateFault, Refused):
             if index in needed:
                 raise
@@ -199,27 +200,46 @@ def _proven(
     return start, (start, end)
 
 
-def _check_reasoning(chat: Chat, index: int, region: str) -> None:
-    """Refuse an answer that is written without its reasoning."""
+def _check_said(chat: Chat, index: int, region: str) -> None:
+    """Refuse an answer that is written without what it says, thinks or calls."""
     message = chat.messages[index]
+    is_last = index == len(chat.messages) - 1
+    for what, part in _parts(message):
+        if part.strip() in region:
+            continue
+        if what != "reasoning":
+            hint = "a template that writes it, such as one of ours"
+        elif is_last:
+            hint = "reasoning: content, or a template that writes reasoning_content"
+        else:
+            hint = _KEEPS
+        raise TemplateFault(
+            None,
+            f"the template leaves the {what} of message {index} out: "
+            f"{shorten(part.strip(), 40)!r} is not in {shorten(region)!r}",
+            hint,
+        )
+
+
+def _parts(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give what a message says by kind; reasoning may be its own field, or open its content."""
+    yield "reasoning", message.get("reasoning_content") or ""
     content = message["content"] or ""
-    parts = [message.get("reasoning_content") or ""]
     if "</think>" in content:
-        parts.append(content.split("</think>")[0].split("<think>")[-1])
-    for part in parts:
-        if part.strip() not in region:
-            is_last = index == len(chat.messages) - 1
-            raise TemplateFault(
-                None,
-                f"the template leaves the reasoning of message {index} out: "
-                f"{shorten(part.strip(), 40)!r} is not in {shorten(region)!r}",
-                "reasoning: content, or a template that writes reasoning_content"
-                if is_last
-                else _KEEPS,
-            )
+        yield "reasoning", content.split("</think>")[0].split("<think>")[-1]
+    yield "content", content.split("</think>")[-1]
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else []:
+        function = call.get("function") or call if isinstance(call, dict) else {}
+        yield "function call", str(function.get("name") or "")
 
 
 _KEEPS = "train_on: completion, or a template that keeps the reasoning of earlier turns"
+_BEGINS = (
+    "a template whose generation prompt is how its answers begin: template_values, such as "
+    "enable_thinking, may make it so; or one of ours"
+)
+_SAME = "a template that writes a message the same whatever follows, such as one of ours"
 
 
 def _differs(chat: Chat, index: int, what: str, alone: str, text: str) -> NoReturn:
@@ -227,18 +247,19 @@ def _differs(chat: Chat, index: int, what: str, alone: str, text: str) -> NoRetu
     pairs = zip(alone, text, strict=False)
     at = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(alone), len(text)))
     shown = slice(max(at - 30, 0), at + 40)
-    thinks = any(
-        message.get("reasoning_content") or "</think>" in (message["content"] or "")
-        for message in chat.messages[: index + 1]
-    )
+    is_last = index == len(chat.messages) - 1
+    earlier = chat.messages[: index + (not is_last)]
+    if any(text for said in earlier for kind, text in _parts(said) if kind == "reasoning"):
+        hint = _KEEPS
+    elif is_last:
+        hint = _BEGINS
+    else:
+        hint = f"{_SAME}, or train_on: completion"
     raise TemplateFault(
         None,
         f"message {index} is not written as it is asked for: at character {at}, {what} has "
         f"{alone[shown]!r}, and the whole chat {text[shown]!r}",
-        _KEEPS
-        if thinks
-        else "a template that writes a message the same whatever follows, such as one of ours"
-        + ("" if index == len(chat.messages) - 1 else ", or train_on: completion"),
+        hint,
     )
 
 

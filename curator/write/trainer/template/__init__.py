@@ -10,12 +10,13 @@ from datetime import date
 from functools import cached_property
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError, TemplateError
 
 from curator.errors import RecipeError, shorten
+from curator.tokenizer import TokenizerFiles
 from curator.write.trainer.chat import Chat
 from curator.write.trainer.options import Options
 from curator.write.trainer.template.environment import (
@@ -30,21 +31,6 @@ OURS = ("chatml", "gemma", "llama3", "mistral", "phi", "qwen")
 """Templates of our own, each in the shape of a family of models."""
 
 _ROW_ERRORS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
-
-
-class Files(Protocol):
-    """What is read of a tokenizer."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def bos_token(self) -> str | None: ...  # noqa: D102
-    @property
-    def eos_token(self) -> str | None: ...  # noqa: D102
-    @property
-    def pad_token(self) -> str | None: ...  # noqa: D102
-    @property
-    def chat_template(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +76,9 @@ class ChatTemplate:
         return environment, environment.from_string(self.source)
 
 
-def open_template(options: Options, files: Files, control_tokens: tuple[str, ...]) -> ChatTemplate:
+def open_template(
+    options: Options, files: TokenizerFiles, control_tokens: tuple[str, ...]
+) -> ChatTemplate:
     """
     Open the chat template that a recipe asks for.
 
@@ -130,7 +118,7 @@ def open_template(options: Options, files: Files, control_tokens: tuple[str, ...
     )
 
 
-def _source(template: str | None, files: Files) -> tuple[str, str]:
+def _source(template: str | None, files: TokenizerFiles) -> tuple[str, str]:
     """Give the name and the text of the template that is asked for."""
     ours = f"template: {', '.join(OURS)}, or a .jinja file"
     if template is None:

@@ -21,7 +21,7 @@ def contents(template: ChatTemplate, chat: Chat, text: str) -> dict[int, tuple[i
     Two marks are put around every content, and the chat is written again: without the marks that
     must be ``text``. So a word that the template writes as well is never taken for content.
     Space around a content is in its span where the template keeps it. A message that is
-    changed, left out, or written twice has no span.
+    left out, or written twice, has no span.
     """
     asked = [
         index

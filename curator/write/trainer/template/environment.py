@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import nodes, pass_eval_context
-from jinja2.exceptions import SecurityError, TemplateError
+from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import Context, Macro, markup_join, str_join
@@ -66,7 +66,7 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
             del self.filters[name]
         self.filters["tojson"] = _tojson
         self.filters = {name: self._limited(name, run) for name, run in self.filters.items()}
-        self.filters |= {" each": self._each, " joined": self._joined}
+        self.filters |= {" each": self._each, " joined": self._joined, " made": self._made}
         del self.globals["lipsum"]
         self.globals |= {
             "raise_exception": _raise_exception,
@@ -105,7 +105,7 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, str):
             self.spent.take(_made(owner, obj.__name__, values))
-        self.spent.take()
+        self.spent.take(sum(map(written_length, values)))
         return super().call(context, obj, *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -117,12 +117,19 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, and let every loop and every joined text be counted."""
         tree = super()._parse(source, name, filename)
+        for kind in (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends):
+            for other in tree.find_all(kind):
+                raise TemplateSyntaxError("it reads another file", other.lineno)
         for loop in tree.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, " each", [], [], None, None, lineno=loop.lineno)
-        return _Joins().visit(tree)  # type: ignore[no-any-return]
+            loop.iter = _filtered(" each", loop.iter)
+        return _Measured().visit(tree)  # type: ignore[no-any-return]
 
     def _each(self, values: Any) -> Any:
         return self.spent.each(values)
+
+    def _made(self, values: Any) -> Any:
+        self.spent.take(written_length(values))
+        return values
 
     @property
     def _joined(self) -> Callable[..., str]:
@@ -134,7 +141,7 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         return joined
 
     def _finalize(self, value: Any) -> Any:
-        if isinstance(value, list | tuple | dict):
+        if isinstance(value, str | list | tuple | dict):
             self.spent.take(written_length(value))
         return value
 
@@ -155,6 +162,9 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
                 self.spent.take(_made(values[0], "replace", values[1:]))
             elif name == "format":
                 check_format(values[0])
+            elif name == "sum":  # of lists: each sum is a new list
+                parts = values[0] if isinstance(values[0], list | tuple) else ()
+                self.spent.take(len(parts) * sum(map(length, parts)))
             elif name == "indent" and isinstance(values[0], str):
                 width = values[1] if len(values) > 1 else kwargs.get("width", 4)
                 wide = width if isinstance(width, int) else length(width)
@@ -167,13 +177,24 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         return update_wrapper(limited, run)
 
 
-class _Joins(jinja2.visitor.NodeTransformer):
-    """Joins of texts, ``a ~ b``, done by a filter that knows the limits."""
+class _Measured(jinja2.visitor.NodeTransformer):
+    """What a template joins, ``a ~ b``, or puts in a list, held to the limits by filters."""
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802  the visitor's name
         self.generic_visit(node)
-        joined = nodes.List(node.nodes, lineno=node.lineno)
-        return nodes.Filter(joined, " joined", [], [], None, None, lineno=node.lineno)
+        return _filtered(" joined", nodes.List(node.nodes, lineno=node.lineno))
+
+    def visit_List(self, node: nodes.List | nodes.Dict | nodes.Tuple) -> nodes.Expr:  # noqa: N802
+        self.generic_visit(node)
+        is_target = isinstance(node, nodes.Tuple) and node.ctx != "load"
+        is_plain = all(isinstance(part, nodes.Const) for part in node.iter_child_nodes())
+        return node if is_target or is_plain else _filtered(" made", node)
+
+    visit_Dict = visit_Tuple = visit_List  # noqa: N815
+
+
+def _filtered(name: str, value: Any) -> nodes.Filter:
+    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
 
 
 class _Generation(Extension):
@@ -219,6 +240,9 @@ class _Namespace(Namespace):
     def __setitem__(self, name: str, value: Any) -> None:
         _check_name(name)
         super().__setitem__(name, value)
+
+    def __repr__(self) -> str:
+        return "<Namespace>"  # what it holds may hold it
 
 
 def _check_name(name: Any) -> None:

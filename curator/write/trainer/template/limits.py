@@ -11,18 +11,17 @@ from jinja2.exceptions import SecurityError
 MAX_SOURCE_CHARS = 262_144
 """The longest template that is read; the longest of the well-known ones have 20,000."""
 
-MAX_CHARS = 33_554_432
+MAX_CHARS = 8_388_608
 """The longest text, or list, that a template may make."""
 
-MAX_STEPS = 4_000_000
-"""Rounds of loops, calls and filters in one chat; a long one with many tools takes 10,000."""
+MAX_STEPS = 2_000_000
+"""Rounds of loops, calls and filters in one chat; one of sixty messages takes 15,000."""
 
 MAX_NUMBER = 100_000
 """The largest number that may be handed to a call: widths, ranges, indents."""
 
-_WIDE = re.compile(r"\d{5}")
 _WIDE_FORMAT = re.compile(r"\d{5}|\*|\{[^{}]*\{")  # a width that is long, or comes from a value
-_CHARS_A_STEP = 256
+_CHARS_A_STEP = 64
 
 
 class Spent:
@@ -68,18 +67,19 @@ def written_length(value: Any, limit: int = MAX_CHARS) -> int:
         if isinstance(item, dict):
             left.extend(item)
             left.extend(item.values())
-        elif isinstance(item, list | tuple | range):
-            if len(item) > limit:
-                return len(item)
+        elif isinstance(item, range):
+            total += 8 * len(item)
+        elif isinstance(item, list | tuple):
+            total += len(item)
             left.extend(item)
     return total
 
 
 def product(left: Any, right: Any) -> int:
-    """Give the length of ``left * right`` where one is a text or list; numbers stay small."""
+    """Give about how long ``left * right`` is as text, 0 of numbers, which stay small."""
     for one, other in ((left, right), (right, left)):
         if isinstance(one, str | list | tuple) and isinstance(other, int):
-            return len(one) * max(other, 0)
+            return written_length(one) * max(other, 0)
     if any(isinstance(number, int) and abs(number) > 2**63 for number in (left, right)):
         raise SecurityError("the template reckons with numbers above 64 bits")
     return 0
