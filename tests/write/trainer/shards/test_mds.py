@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -82,15 +83,21 @@ def test_the_index_says_what_the_reader_needs(laid, tmp_path):
     }
 
 
-def test_a_shard_is_no_larger_than_its_limit(laid, tmp_path, monkeypatch):
-    """Shards are cut between packs where the next one would not fit."""
-    monkeypatch.setattr(mds, "SIZE_LIMIT", 4_000)
-    held = laid.tokens([[50, 50]] * 20)
-    index, *files = shards.write("mds", held, tmp_path)
-    sizes = [path.stat().st_size for path in files]
-    per_pack = len(files[0].read_bytes()) // 4
-    assert max(sizes) <= 4_000 < max(sizes) + per_pack
-    assert list(read(index)) == laid.rows(held)
+@settings(max_examples=25, deadline=None)
+@given(packs=LENGTHS, limit=st.integers(1, 9_000))
+def test_a_shard_is_as_full_as_its_limit_lets_it_be(laid, packs, limit):
+    """A shard is cut where the next pack would not fit, and not before."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mds, "SIZE_LIMIT", limit)
+        index, *files = shards.write("mds", laid.tokens(packs), Path(folder))
+        found = [path.read_bytes() for path in files]
+        entries = json.loads(index.read_text())["shards"]
+    samples = [entry["samples"] for entry in entries]
+    sizes = [len(held) for held in found]
+    assert all(size <= limit or count == 1 for size, count in zip(sizes, samples, strict=True))
+    for size, after, count in zip(sizes, found[1:], samples[1:], strict=False):
+        begin, end = np.frombuffer(after, np.uint32, count + 1, 4)[:2].tolist()
+        assert size + 4 + end - begin > limit
 
 
 def test_the_same_tokens_give_the_same_bytes(laid, tmp_path):
