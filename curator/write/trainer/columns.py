@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from curator.prompt.turns import Turns
@@ -36,6 +37,7 @@ MIN_ROWS = 16
 """Rows of a shape in a batch from which on it is learned: proving takes half as many."""
 
 PROVEN_ROWS = 8
+SEARCHED_ROWS = 2048  # among which rows are sought that a template may cut
 MAX_BYTES = 1_048_576
 """Longer rows are written by Jinja, which refuses what is larger than any chat."""
 
@@ -147,16 +149,23 @@ class _Rows:
     def __init__(self, turns: Turns, tools: pl.Series) -> None:
         self.turns, self.tools, self.count = turns, tools, len(turns.offsets) - 1
 
+    @cached_property
+    def size_bytes(self) -> Ints:
+        """How long the texts of each row are, (N,)."""
+        said = [pl.col(name) for name in ("content", "reasoning") if name in self.turns.flat]
+        sizes = self.turns.flat.select(
+            pl.sum_horizontal(text.str.len_bytes().cast(pl.Int64) for text in said)
+        )
+        before = np.concatenate([[0], np.cumsum(sizes.to_series().to_numpy())])
+        total: Ints = np.diff(before[self.turns.offsets])
+        return total
+
     def shapes(self) -> Iterator[tuple[tuple[bytes, str | None], Ints]]:
         """Give each shape with its rows, in the order of their first."""
-        codes = _codes(self.turns.flat)
-        offsets = self.turns.offsets
-        edges = offsets.tolist()
-        flat = codes.tobytes()
-        said = [flat[a:b] for a, b in pairwise(edges)]
-        frame = pl.DataFrame(
-            {"said": pl.Series(said, dtype=pl.Binary), "tools": self.tools.cast(pl.String)}
-        )
+        codes, offsets = _codes(self.turns.flat), pa.py_buffer(self.turns.offsets)
+        buffers = [None, offsets, pa.py_buffer(codes)]
+        said = pa.Array.from_buffers(pa.large_binary(), self.count, buffers)
+        frame = pl.DataFrame({"said": pl.Series(said), "tools": self.tools.cast(pl.String)})
         groups = frame.with_row_index("row").group_by("said", "tools", maintain_order=True)
         for shape, tools, members in groups.agg("row").iter_rows():
             yield (shape, tools), np.array(members, np.int64)
@@ -180,10 +189,7 @@ class _Rows:
         for message, column, literals in shape.guards:
             texts = self.texts(members, message, column)
             holds |= texts.str.contains_any(list(literals)).fill_null(value=False).to_numpy()
-        for message in {slot.message for slot in shape.slots}:
-            size = self.texts(members, message, "content").str.len_bytes().fill_null(0)
-            holds |= size.to_numpy() > MAX_BYTES
-        return ~holds
+        return ~(holds | (self.size_bytes[members] > MAX_BYTES))
 
 
 def _codes(flat: pl.DataFrame) -> NDArray[np.uint8]:
@@ -196,14 +202,22 @@ def _codes(flat: pl.DataFrame) -> NDArray[np.uint8]:
         if name not in flat.columns:
             continue
         text = pl.col(name)
-        is_blank = text.str.strip_chars(WHITESPACE).str.len_bytes() == 0
-        odd.append(is_blank & (text.str.len_bytes() > 0))
+        odd.append(pl.lit(_is_blank(flat[name])))
         kind = pl.when(text.is_null()).then(0).when(text.str.len_bytes() == 0).then(1).otherwise(2)
         code += kind.cast(pl.UInt8) * weight
         weight *= 3
     known = [one.fill_null(value=False) for one in odd]
     code = pl.when(pl.any_horizontal(known)).then(None).otherwise(code).fill_null(_ODD)
     return flat.select(code.cast(pl.UInt8)).to_series().to_numpy()
+
+
+def _is_blank(texts: pl.Series) -> pl.Series:
+    """Say of each text whether it has only white space; nulls and empty texts have none."""
+    # comparing looks at the first bytes alone: white space sorts before "!" or after "~"
+    may_be = ((texts < "!") & (texts > "")) | ((texts > "~") & (texts < "\u3001"))
+    at = may_be.fill_null(value=False).arg_true()
+    is_blank = texts.gather(at).str.strip_chars(WHITESPACE) == ""
+    return pl.Series(np.zeros(len(texts), bool)).scatter(at, is_blank)
 
 
 def _assembled(shape: Shape, rows: _Rows, members: Ints) -> _Block:
@@ -249,19 +263,18 @@ def _cut(text: pl.Expr, cuts: Sequence[Cut]) -> pl.Expr:
 
 
 def _sample(rows: _Rows, members: Ints, block: _Block) -> Ints:
-    """Choose the places of rows to prove: the first, last, longest, some with space at an edge."""
+    """Choose rows to prove: the first, last, longest, of other bytes, with space at an edge."""
     count = members.size
-    if not count:
-        return np.zeros(0, np.int64)
     sizes = block.texts.str.len_bytes().to_numpy()
-    chars = block.texts.str.len_chars().to_numpy()
-    chosen = [0, count - 1, int(sizes.argmax()), int((sizes - chars.astype(np.int64)).argmax())]
-    lengths = int(np.diff(rows.turns.offsets)[members[0]])
-    for message in range(lengths):
-        texts = rows.texts(members, message, "content")
-        spaced = (texts != texts.str.strip_chars(WHITESPACE)).fill_null(value=False).arg_true()
-        chosen += spaced[:1].to_list()
-    drawn = [(place * 2_654_435_761 + 97) % count for place in range(1, PROVEN_ROWS + 1)]
+    chosen = [0, count - 1, int(sizes.argmax())] if count else []
+    seen = members[:SEARCHED_ROWS]
+    wide = block.texts[: seen.size].str.contains(r"[^\x00-\x7f]").arg_true()
+    chosen += wide[:1].to_list()
+    for message in range(np.diff(rows.turns.offsets)[members[0]] if count else 0):
+        texts = rows.texts(seen, message, "content")
+        spaced = texts != texts.str.strip_chars(WHITESPACE)
+        chosen += spaced.fill_null(value=False).arg_true()[:1].to_list()
+    drawn = [(place * 2_654_435_761 + 97) % count for place in range(1, PROVEN_ROWS + 1) if count]
     return np.array(list(dict.fromkeys([*chosen[:6], *drawn]))[:PROVEN_ROWS], np.int64)
 
 
@@ -287,7 +300,7 @@ def _joined(blocks: list[_Block], why: dict[int, str], count: int) -> Rendered:
     """Give the rows of all blocks in their order."""
     rows = np.concatenate([block.rows for block in blocks])
     back = np.argsort(rows, kind="stable")
-    texts = pl.concat([block.texts.alias("text") for block in blocks]).gather(pl.Series(back))
+    said = pl.concat([block.texts.alias("text") for block in blocks], rechunk=True)
     prompts = np.concatenate([block.prompt_bytes for block in blocks])[back]
     counts = np.concatenate([block.counts for block in blocks])
     areas = np.hstack([block.areas for block in blocks])
@@ -298,7 +311,7 @@ def _joined(blocks: list[_Block], why: dict[int, str], count: int) -> Rendered:
     if why:
         reasons = reasons.scatter(list(why), list(why.values()))
     return Rendered(
-        texts=texts,
+        texts=said.gather(pl.Series(back)),
         why=reasons,
         prompt_bytes=prompts.astype(np.int64),
         row=row[order],

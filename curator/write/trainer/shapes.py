@@ -79,7 +79,6 @@ def learn(template: WatchedTemplate, chat: Chat, train_on: TrainOn) -> Shape:
     regions = sorted(answers + _contents(template, marked, parts), key=lambda r: (r.start, r.end))
     if any(after.start < before.end for before, after in pairwise(regions)):
         raise Unforeseen("regions that overlap")
-    _guard_reasoning(template, parts, answers, marked)
     place = _places(template, parts)
     return Shape(
         parts=tuple(parts),
@@ -116,16 +115,27 @@ def _check_left_out(template: WatchedTemplate, chat: Chat, text: str, shown: set
             whole = template.render(chat, messages=index + 1).rstrip()
         except Refused:
             continue
-        if not (_always_differs(prompt, text) or _always_differs(whole, text)):
+        if not (_must_differ(template, prompt, text) or _must_differ(template, whole, text)):
             raise Unforeseen(f"answer {index} is not proven for every content")
 
 
-def _always_differs(alone: str, text: str) -> bool:
-    """Say whether literals of ``alone`` and ``text`` differ before any of their contents do."""
-    for one, other in zip(alone, text, strict=False):
-        if one != other:
-            return not (is_mark(one) or is_mark(other))
-    return len(alone) > len(text)
+def _must_differ(template: WatchedTemplate, alone: str, text: str) -> bool:
+    """
+    Say whether ``text`` never begins with ``alone``, whatever their contents are.
+
+    Where a literal stands against a content, a content without the first letter of it is meant.
+    """
+    pairs = enumerate(zip(alone, text, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), None)
+    if at is None:
+        return len(alone) > len(text)
+    literals = [side[at] for side in (alone, text) if not is_mark(side[at])]
+    for side in (alone, text):
+        if is_mark(side[at]) and literals:
+            slot = template.watch.parts(side[at:])[0]
+            assert isinstance(slot, Slot)
+            template.watch.guards.setdefault((slot.message, slot.field), set()).add(literals[0])
+    return bool(literals)
 
 
 def _contents(template: WatchedTemplate, chat: Chat, parts: list[Part]) -> list[Region]:
@@ -148,18 +158,6 @@ def _contents(template: WatchedTemplate, chat: Chat, parts: list[Part]) -> list[
             raise Unforeseen(f"message {index} is cut in a way of its own")
         regions.append(Region(index, role, start, end))
     return regions
-
-
-def _guard_reasoning(
-    template: WatchedTemplate, parts: list[Part], answers: list[Region], chat: Chat
-) -> None:
-    """Let no content hold reasoning that the text of its answer does not show."""
-    text = "".join(_text(template, part) for part in parts)
-    for region in answers:
-        mark = chat.messages[region.message]["content"]
-        if mark and mark not in text[region.start : region.end]:
-            key = (region.message, "content")
-            template.watch.guards.setdefault(key, set()).add("</think>")
 
 
 def _text(template: WatchedTemplate, part: Part) -> str:

@@ -17,12 +17,13 @@ from curator.write.trainer.probe import Probe, Unforeseen, Watch
 from curator.write.trainer.template import ChatTemplate
 from curator.write.trainer.template.environment import ChatEnvironment
 
-_FILTERS = frozenset({"trim", "string", "default", "d", "join", "replace", " joined"})
-"""Filters that reach into a text by its methods alone, which a Probe watches."""
+_FILTERS = frozenset({"trim", "string", "default", "d", "join", "replace"})
+"""Filters that reach into a text by its methods alone, which a Probe watches; so do our own, whose
+names begin with a space."""
 
 _LIST_FILTERS = _FILTERS | {
     *("list", "map", "select", "reject", "selectattr", "rejectattr", "first", "last", "length"),
-    *("count", "reverse", "items", "batch", "slice", " each"),
+    *("count", "reverse", "items", "batch", "slice"),
 }
 """Filters that do not look at the texts in a list, or do so by their methods."""
 
@@ -70,7 +71,7 @@ class WatchedEnvironment(ChatEnvironment):
 
     def _seen_filter(self, name: str, run: Callable[..., Any]) -> Callable[..., Any]:
         def seen(*args: Any, **kwargs: Any) -> Any:
-            values = (*args, *kwargs.values())
+            values = () if name.startswith(" ") else (*args, *kwargs.values())
             if name not in _FILTERS and any(isinstance(value, Probe) for value in values):
                 raise Unforeseen(f"a content in the filter {name}")
             if name not in _LIST_FILTERS and _holds(values):
