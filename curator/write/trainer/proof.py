@@ -31,37 +31,23 @@ REST, TEXT = "template", "text"  # who says what no role says: in a chat, in a p
 
 _BUG = "please report this bug"
 Ints = NDArray[np.int64]
-Rows = NDArray[np.bool_]
 
 
 class Pieces(NamedTuple):
-    """The parts of a batch's rows that are written, (S,): of which row, from which token on."""
+    """The parts of a batch's rows that are written, (S,), in order: of which row, from where."""
 
     row: Ints
     start: Ints
     tokens: Ints
 
 
-class _Places(NamedTuple):
-    """A batch's tokens in one line of bytes; a byte lies between two rows."""
+class _Found(NamedTuple):
+    """A batch, and what stands where in it."""
 
     batch: Batch
     tokens: Tokens
-    is_written: Rows  # (N,)
-    base: Ints  # (N,) where each row begins
-    starts: Ints  # (T,)
-    ends: Ints  # (T,) a token without bytes has one here
-
-    @staticmethod
-    def of(batch: Batch, tokens: Tokens, pieces: Pieces) -> _Places:
-        count = len(batch.id)
-        is_written = np.zeros(count, bool)
-        is_written[pieces.row] = True
-        base = np.cumsum(batch.bytes + 1) - batch.bytes - 1
-        shift = np.repeat(base, np.diff(tokens.offsets))
-        starts = tokens.starts + shift
-        ends = np.maximum(tokens.ends + shift, starts + 1)
-        return _Places(batch, tokens, is_written, base, starts, ends)
+    is_written: NDArray[np.bool_]  # (N,)
+    audit: Any  # kernels.audit.Audit
 
 
 @dataclass(kw_only=True)
@@ -79,98 +65,99 @@ class Proof:
 
         Raises: WriteError naming the first row that breaks a check, and what differs.
         """
-        places = _Places.of(batch, tokens, pieces)
-        self._checked[SPELLED] += int((places.is_written & tokens.is_spelled).sum())
-        self._checked[PLACED] += int((places.is_written & ~tokens.is_spelled).sum())
-        self._hold_spans(places)
-        self._hold_beginning(places)
-        self._hold_prompts(places)
-        before = np.concatenate([[0], np.cumsum(tokens.mask, dtype=np.int64)])
-        first = tokens.offsets[pieces.row] + pieces.start
-        trained: Ints = before[first + pieces.tokens] - before[first]
-        self._hold(places, pieces.row[trained == 0], f"{SOME}: here is one where none does")
+        found = self._audited(batch, tokens, pieces)
+        trained: Ints = found.audit.trained
+        wrong = np.flatnonzero(~found.audit.is_exact & found.is_written)
+        self._hold(found, wrong, f"{EXACT}: here others do")
+        self._hold(found, pieces.row[trained == 0], f"{SOME}: here is one where none does")
+        self._hold_beginning(found)
         for check in (EXACT, SOME, BEGUN):
-            self._checked[check] += int(places.is_written.sum())
-        self._count(places, pieces, trained)
+            self._checked[check] += int(found.is_written.sum())
+        self._checked[SPELLED] += int((found.is_written & tokens.is_spelled).sum())
+        self._checked[PLACED] += int((found.is_written & ~tokens.is_spelled).sum())
+        if self.options.train_on != "all" and batch.turns is not None:
+            self._hold_ends(found)
+        self._hold_prompts(found)
+        self._count(found, pieces)
         return trained
 
-    def _hold(self, places: _Places, wrong: Ints, what: str, hint: str = _BUG) -> None:
+    def _audited(self, batch: Batch, tokens: Tokens, pieces: Pieces) -> _Found:
+        from curator.kernels import audit
+
+        rows, said = len(batch.id), batch.rendered
+        is_control = np.zeros(max(self.encoder.vocab_size, 1), bool)
+        is_control[self.encoder.control_ids] = True
+        is_written = np.zeros(rows, bool)
+        is_written[pieces.row] = True
+
+        def stretches(row: Ints, starts: Ints, ends: Ints) -> audit.Stretches:
+            return audit.Stretches(np.searchsorted(row, np.arange(rows + 1)), starts, ends)
+
+        return _Found(
+            batch,
+            tokens,
+            is_written,
+            audit.audit(
+                audit.Tokens(tokens.offsets, tokens.ids, tokens.starts, tokens.ends, tokens.mask),
+                is_control,
+                said.prompt_bytes,
+                audit.Stretches(*batch.spans),
+                stretches(said.row, said.start, said.end),
+                said.role,
+                len(ROLES),
+                stretches(pieces.row, pieces.start, pieces.start + pieces.tokens),
+            ),
+        )
+
+    def _hold(self, found: _Found, wrong: Ints, what: str, hint: str = _BUG) -> None:
         if wrong.size:
-            name = f"row {places.batch.id[int(wrong[0])]}"
+            name = f"row {found.batch.id[int(wrong[0])]}"
             raise WriteError(what, where=name, hint=hint)
 
-    def _hold_spans(self, places: _Places) -> None:
-        """Whatever touches a span lies in it and counts; nothing else counts."""
-        tokens, spans = places.tokens, places.batch.spans
-        row = np.repeat(np.arange(places.base.size), np.diff(spans.offsets))
-        starts, ends = spans.starts + places.base[row], spans.ends + places.base[row]
-        first = np.searchsorted(places.ends, starts, side="right")
-        last = np.searchsorted(places.starts, ends)
-        known = np.maximum(np.minimum(first, places.starts.size - 1), 0)
-        before = np.concatenate([[0], np.cumsum(tokens.mask, dtype=np.int64)])
-        holds = first < last
-        if places.starts.size:
-            holds &= (places.starts[known] >= starts) & (places.ends[last - 1] <= ends)
-        holds &= before[last] - before[first] == last - first
-        inside = np.bincount(row, weights=last - first, minlength=places.base.size)
-        total = before[tokens.offsets[1:]] - before[tokens.offsets[:-1]]
-        bad = inside != total
-        bad[row[~holds]] = True
-        wrong = np.flatnonzero(bad & places.is_written)
-        self._hold(places, wrong, f"{EXACT}: here others do")
-        if self.options.train_on != "all" and places.batch.turns is not None:
-            self._hold_ends(places, row, first, last)
-
-    def _hold_ends(self, places: _Places, row: Ints, first: Ints, last: Ints) -> None:
+    def _hold_ends(self, found: _Found) -> None:
         """Look at the last token of each span that is no space."""
-        ids, ends = places.tokens.ids, [*self.encoder.control_ids.tolist(), self.encoder.eos_id]
-        held = np.flatnonzero(places.is_written[row])
-        at, low, open_rows = last[held] - 1, first[held], row[held]
+        ids, ends = found.tokens.ids, [*self.encoder.control_ids.tolist(), self.encoder.eos_id]
+        spans = np.diff(found.batch.spans.offsets)
+        row = np.repeat(np.arange(spans.size), spans)
+        at, row = found.audit.span_last[found.is_written[row]], row[found.is_written[row]]
         while at.size:
             is_open = ~np.isin(ids[at], [end for end in ends if end is not None])
-            at, low, open_rows = at[is_open], low[is_open], open_rows[is_open]
+            at, row = at[is_open], row[is_open]
             each = np.unique(ids[at])
             blank = each[[not self.encoder.decode([int(one)]).strip() for one in each]]
-            if (stuck := ~np.isin(ids[at], blank) | (at <= low)).any():
+            stuck = ~np.isin(ids[at], blank) | (at == found.tokens.offsets[row])
+            if stuck.any():
                 what = f"{ENDED}: here one ends in {self._shown(ids[at[stuck][:1]])}"
                 hint = "let the template end a turn before anything else follows"
-                self._hold(places, open_rows[stuck], what, hint)
+                self._hold(found, row[stuck], what, hint)
             at = at - 1
-        self._checked[ENDED] += int(places.is_written.sum())
+        self._checked[ENDED] += int(found.is_written.sum())
 
-    def _hold_beginning(self, places: _Places) -> None:
-        tokens, bos = places.tokens, self.encoder.bos_id
+    def _hold_beginning(self, found: _Found) -> None:
+        tokens, bos = found.tokens, self.encoder.bos_id
         if bos is None:
             return
-        rows = np.flatnonzero(places.is_written & (np.diff(tokens.offsets) > 1))
+        rows = np.flatnonzero(found.is_written & (np.diff(tokens.offsets) > 1))
         first = tokens.offsets[rows]
         wrong = rows[(tokens.ids[first] == bos) & (tokens.ids[first + 1] == bos)]
         what = f"{BEGUN}: here {self._shown(np.array([bos], np.int32))} stands twice"
         hint = "take one of the two out of the template"
-        self._hold(places, wrong, what, hint)
+        self._hold(found, wrong, what, hint)
 
-    def _hold_prompts(self, places: _Places) -> None:
+    def _hold_prompts(self, found: _Found) -> None:
         """
         Encode what stands between the last control token of each prompt and its end.
 
         A control token parts what is before from what is behind, so that many prompts share one.
         """
-        tokens, prompt = places.tokens, places.batch.rendered.prompt_bytes
-        rows = np.flatnonzero(places.is_written & (prompt >= 0))
+        tokens, prompt = found.tokens, found.batch.rendered.prompt_bytes
+        rows = np.flatnonzero(found.is_written & (prompt >= 0))
         if not rows.size:
             return
-        stop = np.searchsorted(places.starts, places.base[rows] + prompt[rows])
-        first = self._last_control(tokens.ids, tokens.offsets[rows], stop)
-        known = np.minimum(first, max(places.starts.size - 1, 0))
-        start = np.where(first < stop, places.starts[known] - places.base[rows], 0)
-        tails = pl.select(
-            pl.lit(places.batch.rendered.texts.gather(rows).cast(pl.Binary)).bin.slice(
-                pl.lit(pl.Series(start)), pl.lit(pl.Series(prompt[rows] - start))
-            )
-        ).to_series()
-        each = tails.unique(maintain_order=True)
-        ids, offsets = self.encoder.encode([tail.decode("utf-8") for tail in each])
-        which = tails.replace_strict(each, np.arange(len(each)), return_dtype=pl.Int64).to_numpy()
+        first, stop = found.audit.prompt_from[rows], found.audit.prompt_stop[rows]
+        start = np.where(first == tokens.offsets[rows], 0, tokens.starts[first])
+        tails, which = _distinct(found.batch.rendered.texts, rows, start, prompt[rows])
+        ids, offsets = self.encoder.encode(tails)
         lengths = np.diff(offsets)[which]
         bad = lengths != stop - first
         good = np.flatnonzero(~bad)
@@ -184,54 +171,30 @@ class Proof:
         if wrong.size:
             at = int(wrong[0])
             alone = ids[offsets[which[at]] : offsets[which[at] + 1]]
-            here = tokens.ids[first[at] : max(stop[at], first[at]) + 1]
+            here = tokens.ids[first[at] : first[at] + alone.size + 1]
             what = f"{PROMPTED}: alone it ends in {self._shown(alone)}, here in {self._shown(here)}"
         hint = "let the generation prompt of the template end in a control token or a line break"
-        self._hold(places, rows[wrong], what, hint)
+        self._hold(found, rows[wrong], what, hint)
         self._checked[PROMPTED] += rows.size
-
-    def _last_control(self, ids: NDArray[np.int32], begin: Ints, stop: Ints) -> Ints:
-        """Find the last control token in each ``begin:stop``, else the first token there."""
-        is_control = np.zeros(max(self.encoder.vocab_size, 1), bool)
-        is_control[self.encoder.control_ids] = True
-        at = np.concatenate([[-1], np.flatnonzero(is_control[ids])])
-        found: Ints = at[np.searchsorted(at, stop) - 1]
-        return np.maximum(found, begin)
 
     def _shown(self, ids: NDArray[np.int32]) -> str:
         return shorten(repr(self.encoder.decode(ids.tolist())), 40)
 
-    def _count(self, places: _Places, pieces: Pieces, trained: Ints) -> None:
-        tokens, batch = places.tokens, places.batch
-        split = batch.split.cast(pl.Enum(SPLITS)).to_physical().to_numpy().astype(np.int64)
-        first = tokens.offsets[pieces.row] + pieces.start
-        edges = np.zeros(tokens.ids.size + 1, np.int8)
-        np.add.at(edges, first, 1)
-        np.subtract.at(edges, first + pieces.tokens, 1)
-        written = np.concatenate([[0], np.cumsum(np.cumsum(edges[:-1], dtype=np.int8), dtype=int)])
-        said = batch.rendered
-        low = np.searchsorted(places.starts, said.start + places.base[said.row])
-        high = np.searchsorted(places.starts, said.end + places.base[said.row])
-        spoken = written[high] - written[low]
-        rest = TEXT if batch.turns is None else REST
+    def _count(self, found: _Found, pieces: Pieces) -> None:
+        split = found.batch.split.cast(pl.Enum(SPLITS)).to_physical().to_numpy()
+        rest = TEXT if found.batch.turns is None else REST
         for code, name in enumerate(SPLITS):
             mine = split[pieces.row] == code
             if not mine.any():
                 continue
-            total = int(pieces.tokens[mine].sum())
-            of_role = np.bincount(
-                said.role[split[said.row] == code],
-                weights=spoken[split[said.row] == code],
-                minlength=len(ROLES),
-            ).astype(int)
+            spoken = found.audit.spoken[split == code].sum(axis=0).tolist()
             self._counts.setdefault(name, Counter()).update(
                 {
-                    "rows": int((places.is_written & (split == code)).sum()),
+                    "rows": int((found.is_written & (split == code)).sum()),
                     "segments": int(mine.sum()),
-                    "tokens": total,
-                    "trained": int(trained[mine].sum()),
-                    **dict(zip(ROLES, of_role.tolist(), strict=True)),
-                    rest: total - int(of_role.sum()),
+                    "tokens": int(pieces.tokens[mine].sum()),
+                    "trained": int(found.audit.trained[mine].sum()),
+                    **dict(zip((*ROLES, rest), spoken, strict=True)),
                 }
             )
 
@@ -254,3 +217,16 @@ class Proof:
             for name in SPLITS
             if name in self._counts
         }
+
+
+def _distinct(texts: pl.Series, rows: Ints, starts: Ints, ends: Ints) -> tuple[list[str], Ints]:
+    """Cut bytes out of the texts of some rows; give the different ones, and which each row has."""
+    cut = pl.lit(texts.gather(rows).cast(pl.Binary)).bin.slice(
+        pl.lit(pl.Series(starts)), pl.lit(pl.Series(ends - starts))
+    )
+    tails = pl.select(cut).to_series()
+    if tails.rle_id()[-1] == 0:  # as a rule: the same words ask for every answer
+        return [tails[0].decode("utf-8")], np.zeros(rows.size, np.int64)
+    each = tails.unique(maintain_order=True)
+    which = tails.replace_strict(each, np.arange(len(each)), return_dtype=pl.Int64).to_numpy()
+    return [tail.decode("utf-8") for tail in each], which
