@@ -61,7 +61,7 @@ class TokenizerFiles:
         config = dict(_object(self.extra, CONFIG, self.name))
         config.pop("chat_template", None)
         config.pop("auto_map", None)  # its code is not here, and tokenizer.json says it all
-        config.setdefault("tokenizer_class", CLASS)
+        config["tokenizer_class"] = CLASS  # others may build a tokenizer of their own
         told = {"bos_token": self.bos_token, "eos_token": self.eos_token}
         for key, token in {**told, "pad_token": self.pad_token}.items():
             if token is not None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.kernels.gather import gather
+from curator.kernels.gather import gather, gather_labels
 
 
 @settings(deadline=None)  # the first call compiles
@@ -19,6 +19,12 @@ def test_equals_the_plain_version(stretches, data):
     assert ids.tolist() == [token for i in order for token in stretches[i]]
     assert copied.tolist() == (255 - ids).tolist()
     assert (ids.dtype, copied.dtype) == (np.int32, np.uint8)
+    same, labels = gather_labels(
+        flat, (flat % 2).astype(np.uint8), offsets.astype(np.int64), np.array(order, np.int64), -100
+    )
+    assert same.tolist() == ids.tolist()
+    assert labels.tolist() == np.where(ids % 2, ids, -100).tolist()
+    assert labels.dtype == np.int32
 
 
 def test_a_mapped_file_is_read_as_it_lies(tmp_path):

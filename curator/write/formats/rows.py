@@ -35,7 +35,7 @@ class Rows:
         columns = examples.select(
             pl.col("id"),
             pl.col("split").fill_null("train"),
-            tools=_json_or_null(pl.col("tools")),
+            tools=json_or_null(pl.col("tools")),
         )
         return Rows(
             id=columns["id"],
@@ -93,7 +93,7 @@ def json_messages(flat: pl.DataFrame) -> pl.Series:
         return said
     columns = {
         "name": json_text(flat["name"]),
-        "tool_calls": flat.select(_json_or_null(pl.col("tool_calls"))).to_series(),
+        "tool_calls": flat.select(json_or_null(pl.col("tool_calls"))).to_series(),
         "tool_call_id": json_text(flat["tool_call_id"]),
         "weight": flat["weight"].cast(pl.String),
     }
@@ -123,7 +123,7 @@ def json_array(texts: pl.Series) -> pl.Series:
     return "[" + texts.list.join(",") + "]"
 
 
-def _json_or_null(text: pl.Expr) -> pl.Expr:
+def json_or_null(text: pl.Expr) -> pl.Expr:
     """Keep JSON text on one line (a raw line break is space there); null where it is empty."""
     line = text.str.replace_all(r"[\r\n]", " ")
     return pl.when(~text.str.contains(r"^\s*(\[\s*\]|null)\s*$")).then(line)
@@ -131,7 +131,7 @@ def _json_or_null(text: pl.Expr) -> pl.Expr:
 
 def _letters(flat: pl.DataFrame) -> pl.Series:
     is_assistant = pl.col("role") == "assistant"
-    calls = is_assistant & _json_or_null(pl.col("tool_calls")).is_not_null()
+    calls = is_assistant & json_or_null(pl.col("tool_calls")).is_not_null()
     text = pl.col("content").fill_null("") != ""
     letter = (
         pl.when(is_assistant & (pl.col("weight") == 0))

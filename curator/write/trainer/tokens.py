@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.kernels.gather import gather
+from curator.kernels.gather import gather_labels
 
 IGNORED = -100
 """The label of a token that is not trained on, as every trainer knows it."""
@@ -59,10 +59,12 @@ def blocks(segments: Segments, packs: Packs, max_tokens: int) -> Iterator[Block]
         fits = np.searchsorted(tokens_before, tokens_before[first] + max_tokens, side="right") - 1
         last = max(int(fits), first + 1)
         members = slice(packs.offsets[first], packs.offsets[last])
-        ids, mask = gather(segments.ids, segments.mask, segments.offsets, packs.segments[members])
+        ids, labels = gather_labels(
+            segments.ids, segments.mask, segments.offsets, packs.segments[members], IGNORED
+        )
         yield Block(
             ids=ids,
-            labels=np.where(mask, ids, IGNORED).astype(np.int32),
+            labels=labels,
             pack_offsets=tokens_before[first : last + 1] - tokens_before[first],
             seq_lengths=lengths[members].astype(np.int32),
             seq_offsets=packs.offsets[first : last + 1] - packs.offsets[first],

@@ -14,8 +14,7 @@ import polars as pl
 from curator import schemas
 from curator.prompt.turns import Turns
 from curator.write import write_lines
-from curator.write.formats.rows import _json_or_null as json_or_null
-from curator.write.formats.rows import json_array, json_messages, json_object
+from curator.write.formats.rows import json_array, json_messages, json_object, json_or_null
 
 
 @dataclass(kw_only=True)
