@@ -172,6 +172,8 @@ GROW = "{{% set n = namespace(s='ab') %}}{{% for i in range(60) %}}{}{{% endfor 
         GROW.format("{% set n.s = '%s%s' % (n.s, n.s) %}"),
         GROW.format("{% set n.s %}{{ n.s }}{{ n.s }}{% endset %}"),
         "{{ ''.__class__.__mro__ }}",
+        "{% set n = namespace(a=[1], b=[1]) %}{% for i in range(60) %}{% set n.a = [n.a, n.a] %}"
+        "{% set n.b = [n.b, n.b] %}{% endfor %}{{ n.a == n.b }}",
         "{{ cycler.__init__.__globals__ }}",
         "{{ namespace(_x=1) }}",
         "{{ messages.append(1) }}",

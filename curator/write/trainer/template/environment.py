@@ -38,6 +38,7 @@ from curator.write.trainer.template.limits import (
 
 _TEXT_MAKERS = frozenset({"tojson", "string", "join", "pprint", "format", "urlize", "xmlattr"})
 _UNKNOWN = frozenset({"random"})
+_SMALL = 1024  # characters whose making costs no step of its own
 
 
 class RaisedByTemplate(TemplateError):
@@ -88,7 +89,9 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Reckon, unless the result is larger than any chat needs."""
         if operator == "+":
-            self.spent.take(length(left) + length(right))
+            chars = length(left) + length(right)
+            if chars > _SMALL:
+                self.spent.take(chars)
         elif operator == "*":
             self.spent.take(product(left, right))
         elif operator == "**":
@@ -105,14 +108,15 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, str):
             self.spent.take(_made(owner, obj.__name__, values))
-        self.spent.take(sum(map(written_length, values)))
+        self.spent.take(sum(map(written_length, values)) if values else 0)
         return super().call(context, obj, *args, **kwargs)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Read an attribute; a format is looked at before it can be called."""
-        if attribute in ("format", "format_map"):
-            check_format(obj)
-        return super().getattr(obj, attribute)
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Give a text's ``format`` for templates; its widths are looked at before it is called."""
+        safe = super().wrap_str_format(value)
+        if safe is not None:
+            check_format(value.__self__)
+        return safe
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, and let every loop and every joined text be counted."""
@@ -141,7 +145,10 @@ class ChatEnvironment(ImmutableSandboxedEnvironment):
         return joined
 
     def _finalize(self, value: Any) -> Any:
-        if isinstance(value, str | list | tuple | dict):
+        if isinstance(value, str):
+            if len(value) > _SMALL:
+                self.spent.take(len(value))
+        elif isinstance(value, list | tuple | dict):
             self.spent.take(written_length(value))
         return value
 
