@@ -33,6 +33,39 @@ _TESTS = frozenset(
 )
 
 
+class Size:
+    """The length of a Probe: not 0 is all that is known of it."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return not self > other
+
+    def __ne__(self, other: object) -> bool:
+        return self > other
+
+    def __gt__(self, other: object) -> bool:
+        if other != 0:
+            raise Unforeseen(f"the length of a content held against {other!r}")
+        return True
+
+    def __le__(self, other: object) -> bool:
+        return not self > other
+
+    def __ge__(self, other: object) -> bool:
+        return self > (0 if other == 1 else other)
+
+    def __lt__(self, other: object) -> bool:
+        return not self >= other
+
+    def __hash__(self) -> int:
+        raise Unforeseen("the length of a content used as a key")
+
+    def __repr__(self) -> str:
+        raise Unforeseen("the length of a content written")
+
+
 class WatchedEnvironment(ChatEnvironment):
     """The sandbox of a template, in which a text made of Probes is a Probe."""
 
@@ -47,7 +80,7 @@ class WatchedEnvironment(ChatEnvironment):
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         """Call; what a call of unknown kind makes of a content cannot be foretold."""
         owner, values = getattr(obj, "__self__", None), (*args, *kwargs.values())
-        if any(isinstance(value, Probe) for value in values):
+        if any(isinstance(value, Probe | Size) for value in values):
             is_known = isinstance(obj, Macro) or isinstance(owner, Probe | list | dict)
             made = (self.globals["dict"], self.globals["namespace"])
             if not is_known and obj not in (*made, self.globals["raise_exception"]):
@@ -58,7 +91,7 @@ class WatchedEnvironment(ChatEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Read an item, but not one that a content names."""
-        if isinstance(argument, Probe):
+        if isinstance(argument, Probe | Size):
             raise Unforeseen("a content used as a key")
         return super().getitem(obj, argument)
 
@@ -72,7 +105,9 @@ class WatchedEnvironment(ChatEnvironment):
     def _seen_filter(self, name: str, run: Callable[..., Any]) -> Callable[..., Any]:
         def seen(*args: Any, **kwargs: Any) -> Any:
             values = () if name.startswith(" ") else (*args, *kwargs.values())
-            if name not in _FILTERS and any(isinstance(value, Probe) for value in values):
+            if name in ("length", "count") and isinstance(args[0], Probe):
+                return Size()
+            if name not in _FILTERS and any(isinstance(value, Probe | Size) for value in values):
                 raise Unforeseen(f"a content in the filter {name}")
             if name not in _LIST_FILTERS and _holds(values):
                 raise Unforeseen(f"contents in the filter {name}")
@@ -97,7 +132,9 @@ def _seen_test(name: str, run: Callable[..., bool]) -> Callable[..., bool]:
     def seen(*args: Any, **kwargs: Any) -> bool:
         if name == "iterable" and isinstance(args[0], Probe):
             return True
-        if name not in _TESTS and any(isinstance(value, Probe) for value in args):
+        if any(isinstance(value, Size) for value in args) or (
+            name not in _TESTS and any(isinstance(value, Probe) for value in args)
+        ):
             raise Unforeseen(f"a content in the test {name}")
         if name == "in" and isinstance(args[0], Probe) and isinstance(args[1], str):
             raise Unforeseen("a content looked for in a text")
@@ -111,7 +148,7 @@ def _holds(value: Any) -> bool:
     left, seen = [value], set()
     while left:
         item = left.pop()
-        if isinstance(item, Probe):
+        if isinstance(item, Probe | Size):
             return True
         if isinstance(item, list | tuple | dict) and id(item) not in seen:
             seen.add(id(item))
