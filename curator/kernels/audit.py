@@ -44,7 +44,7 @@ class Audit(NamedTuple):
 
 def audit(  # noqa: PLR0917 - arrays as in the other kernels
     tokens: Tokens,
-    is_control: NDArray[np.bool_],
+    control_bytes: Ints,
     prompt_bytes: Ints,
     spans: Stretches,
     regions: Stretches,
@@ -55,7 +55,10 @@ def audit(  # noqa: PLR0917 - arrays as in the other kernels
     """
     Go once over the tokens of each row, with its spans, its regions and its pieces.
 
-    Shapes: is_control (V,) by id, prompt_bytes (N,) or -1, roles of the regions.
+    A token is taken for a control token where it has the bytes of one: that of what is unknown
+    may stand for any text.
+
+    Shapes: control_bytes (V,) by id, 0 for others, prompt_bytes (N,) or -1, roles of the regions.
     Units:  spans and regions in bytes of the row, pieces in tokens of the row.
     """
     rows = tokens.offsets.size - 1
@@ -70,7 +73,7 @@ def audit(  # noqa: PLR0917 - arrays as in the other kernels
 
     def part(first: int, last: int) -> None:
         _audit(
-            *tokens, is_control, prompt_bytes, *spans, *regions, roles, *pieces,
+            *tokens, control_bytes, prompt_bytes, *spans, *regions, roles, *pieces,
             found.is_exact, found.span_last, found.prompt_stop, found.prompt_from,
             found.spoken, found.trained, first, last,
         )  # fmt: skip
@@ -86,7 +89,7 @@ def _audit(  # noqa: PLR0917 - compiled functions take no keywords
     starts: Ints,
     ends: Ints,
     mask: NDArray[np.uint8],
-    is_control: NDArray[np.bool_],
+    control_bytes: Ints,
     prompt_bytes: Ints,
     span_offsets: Ints,
     span_starts: Ints,
@@ -125,7 +128,8 @@ def _audit(  # noqa: PLR0917 - compiled functions take no keywords
             if is_touched != is_inside or is_touched != (mask[place] == 1):
                 is_exact[row] = False
             if start < prompt:
-                if is_control[ids[place]]:
+                length = control_bytes[ids[place]]
+                if length > 0 and length == ends[place] - start:
                     prompt_from[row] = place
             elif start == prompt and prompt_stop[row] < 0:
                 prompt_stop[row] = place

@@ -52,7 +52,11 @@ def plain(one, *, is_right):
         for start, _ in one["tokens"][first:stop]:
             named = zip(one["regions"], one["roles"], strict=True)
             spoken[next((role for (a, b), role in named if a <= start < b), ROLES)] += 1
-    control = [i for i, (s, _) in enumerate(both) if s < one["prompt"] and one["ids"][i] == 0]
+    control = [
+        i
+        for i, (start, end) in enumerate(one["tokens"])
+        if start < one["prompt"] and one["ids"][i] == 0 and end - start == 2
+    ]
     at = [i for i, (s, _) in enumerate(both) if s == one["prompt"]]
     return {
         "is_exact": touched == inside == [bool(m) for m in mask] and -1 not in last,
@@ -88,7 +92,7 @@ def test_the_audit_finds_what_a_reader_finds(rows, is_right):
             places.ends,
             joined("mask", np.uint8, expected),
         ),
-        np.array([True, False, False, False]),
+        np.array([2, 0, 0, 0]),
         np.array([one["prompt"] for one in rows], np.int64),
         laid("spans"),
         laid("regions"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,8 +86,6 @@ class Proof:
         from curator.kernels import audit
 
         rows, said = len(batch.id), batch.rendered
-        is_control = np.zeros(max(self.encoder.vocab_size, 1), bool)
-        is_control[self.encoder.control_ids] = True
         is_written = np.zeros(rows, bool)
         is_written[pieces.row] = True
 
@@ -99,7 +98,7 @@ class Proof:
             is_written,
             audit.audit(
                 audit.Tokens(tokens.offsets, tokens.ids, tokens.starts, tokens.ends, tokens.mask),
-                is_control,
+                self._control_bytes,
                 said.prompt_bytes,
                 audit.Stretches(*batch.spans),
                 stretches(said.row, said.start, said.end),
@@ -108,6 +107,18 @@ class Proof:
                 stretches(pieces.row, pieces.start, pieces.start + pieces.tokens),
             ),
         )
+
+    @cached_property
+    def _control_bytes(self) -> Ints:
+        """Say of each id how many bytes it has as a control token; others have none."""
+        sizes = np.zeros(max(self.encoder.vocab_size, 1), np.int64)
+        ids, offsets = self.encoder.encode(self.encoder.control_tokens)
+        for token, first, last in zip(
+            self.encoder.control_tokens, offsets, offsets[1:], strict=False
+        ):
+            if last - first == 1:
+                sizes[ids[first]] = len(token.encode())
+        return sizes
 
     def _hold(self, found: _Found, wrong: Ints, what: str, hint: str = _BUG) -> None:
         if wrong.size:
@@ -156,7 +167,12 @@ class Proof:
             return
         first, stop = found.audit.prompt_from[rows], found.audit.prompt_stop[rows]
         start = np.where(first == tokens.offsets[rows], 0, tokens.starts[first])
-        tails, which = _distinct(found.batch.rendered.texts, rows, start, prompt[rows])
+        texts, marks = found.batch.rendered.texts, self.encoder.control_tokens
+        tails, which = _distinct(texts, rows, start, prompt[rows])
+        is_parted = np.array([tail.startswith(marks) for tail in tails])[which] | (start == 0)
+        if not is_parted.all():  # the token of what is unknown, and as long as its name
+            first = np.where(is_parted, first, tokens.offsets[rows])
+            tails, which = _distinct(texts, rows, np.where(is_parted, start, 0), prompt[rows])
         ids, offsets = self.encoder.encode(tails)
         lengths = np.diff(offsets)[which]
         bad = lengths != stop - first

@@ -26,9 +26,9 @@ CHATS = [
 ]
 
 
-def proven(root, chats=CHATS, **asked):
+def proven(root, chats=CHATS, folder=None, **asked):
     """Give what a batch of chats becomes, and a proof to add it to."""
-    folder = root / "samples" / "tokenizer"
+    folder = folder or root / "samples" / "tokenizer"
     options = Options(tokenizer=str(folder), **asked)
     files = open_files(options.tokenizer)
     encoder = open_encoder(files)
@@ -127,6 +127,24 @@ def test_a_prompt_that_is_other_tokens_alone_is_found(root):
         r"'<|im_start|>assistant\n', here in '<|im_start|>assistantAA'"
     )
     assert "let the generation prompt of the template end in" in caught.value.hint
+
+
+def test_what_a_tokenizer_does_not_know_parts_no_prompt(root, tmp_path):
+    """The token of the unknown is a control token by name, but what it stands for is not."""
+    tokenizers = pytest.importorskip("tokenizers")
+    known = {"<unk>": 0, "<|end|>": 1, "yes": 2, ":": 3}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(known, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    tokenizer.add_special_tokens(["<unk>", "<|end|>"])
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    said = "{{ {'user': 'human', 'assistant': 'reply'}[m.role] + ':' + m.content + '<|end|>' }}"
+    (tmp_path / "chat_template.jinja").write_text(
+        "{% for m in messages %}" + said + "{% endfor %}"
+        "{% if add_generation_prompt %}reply:{% endif %}"
+    )
+    chats = [[("user", "what"), ("assistant", "yes")], [("user", "xy"), ("assistant", "yes yes")]]
+    proof, batch, tokens, pieces, _ = proven(root, chats, folder=tmp_path)
+    assert proof.add(batch, tokens, pieces).tolist() == [2, 3]
 
 
 def test_a_text_that_begins_twice_is_found(root):
