@@ -250,11 +250,12 @@ class Probe(str):
 
 
 def _with_cut(slot: Slot, cut: Cut) -> Slot:
-    """Cut once more, unless the last cut on that side took as much."""
+    """Cut once more: of two cuts on one side, the other is nothing where one takes as much."""
     same = [other for other in slot.cuts if other.side == cut.side]
     if same and set(cut.chars) <= set(same[-1].chars):
         return slot
-    return slot._replace(cuts=(*slot.cuts, cut))
+    kept = (c for c in slot.cuts if c.side != cut.side or not set(c.chars) <= set(cut.chars))
+    return slot._replace(cuts=(*kept, cut))
 
 
 def _unforeseen(name: str) -> Callable[..., NoReturn]:

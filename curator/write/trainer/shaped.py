@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from curator.prompt.turns import Turns
 from curator.records import ROLES
 from curator.write.trainer.chat import Chat, chats
-from curator.write.trainer.probe import WHITESPACE, Cut, Slot
+from curator.write.trainer.probe import WHITESPACE, Slot
 from curator.write.trainer.shapes import Place, Shape
 
 Ints = NDArray[np.int64]
@@ -115,25 +115,15 @@ def _is_blank(texts: pl.Series) -> pl.Series:
 
 def assembled(shape: Shape, rows: Rows, members: Ints) -> Block:
     """Write rows of a learned shape."""
-    slots = shape.slots
-    named = {slot: f"{place}" for place, slot in enumerate(dict.fromkeys(slots))}
-    given = {
-        f"{message} {column}": rows.texts(members, message, column)
-        for message, column in dict.fromkeys((slot.message, slot.field) for slot in slots)
-    }
-    cut = pl.DataFrame(given, height=members.size).select(
-        _cut(pl.col(f"{slot.message} {slot.field}"), slot.cuts).alias(name)
-        for slot, name in named.items()
-    )
-    parts = [pl.col(named[p]) if isinstance(p, Slot) else pl.lit(p) for p in shape.parts]
-    text = pl.concat_str(parts) if parts else pl.lit("")
-    texts = cut.select(text.alias("text")).to_series() if slots else None
-    if texts is None:
-        texts = pl.Series(["".join(map(str, shape.parts))] * members.size, dtype=pl.String)
-    before = np.zeros((len(slots) + 1, members.size), np.int64)
-    sizes = cut.select(pl.all().str.len_bytes())
-    for place, slot in enumerate(slots):
-        before[place + 1] = before[place] + sizes[named[slot]].to_numpy()
+    cut = {slot: _cut(rows, members, slot) for slot in dict.fromkeys(shape.slots)}
+    parts = [cut[part] if isinstance(part, Slot) else part for part in shape.parts]
+    # a column of nothing first, so that a text without slots has a row for each
+    first = pl.repeat("", members.size, dtype=pl.String, eager=True)
+    texts = pl.select(pl.concat_str([pl.lit(part) for part in (first, *parts)])).to_series()
+    sizes = {slot: text.str.len_bytes().to_numpy() for slot, text in cut.items()}
+    before = np.zeros((len(shape.slots) + 1, members.size), np.int64)
+    for place, slot in enumerate(shape.slots):
+        before[place + 1] = before[place] + sizes[slot]
 
     def at(place: Place) -> Ints:
         where: Ints = before[place.slots] + place.size_bytes
@@ -148,8 +138,10 @@ def assembled(shape: Shape, rows: Rows, members: Ints) -> Block:
     return Block(members, texts, prompts, counts, areas.reshape(4, -1))
 
 
-def _cut(text: pl.Expr, cuts: Sequence[Cut]) -> pl.Expr:
-    for side, chars in cuts:
-        cut = text.str.strip_chars_start if side == "start" else text.str.strip_chars_end
-        text = cut(chars)
-    return text
+def _cut(rows: Rows, members: Ints, slot: Slot) -> pl.Series:
+    """Give what stands in a slot."""
+    texts = rows.texts(members, slot.message, slot.field)
+    for side, chars in slot.cuts:
+        strip = texts.str.strip_chars_start if side == "start" else texts.str.strip_chars_end
+        texts = strip(chars)
+    return texts
