@@ -132,8 +132,9 @@ def test_a_prompt_that_is_other_tokens_alone_is_found(root):
 def test_what_a_tokenizer_does_not_know_parts_no_prompt(root, tmp_path):
     """The token of the unknown is a control token by name, but what it stands for is not."""
     tokenizers = pytest.importorskip("tokenizers")
+    told = {"unk_token": "<unk>"}
     known = {"<unk>": 0, "<|end|>": 1, "yes": 2, ":": 3}
-    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(known, unk_token="<unk>"))
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(known, **told))
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     tokenizer.add_special_tokens(["<unk>", "<|end|>"])
     tokenizer.save(str(tmp_path / "tokenizer.json"))
