@@ -2,6 +2,7 @@
 # make test    pass the tests
 # make lint    ruff, mypy, import contracts
 # make test-interop   load a bank into promptfoo, LangChain and DSPy, in environments of their own
+# make test-trainers  hold an export against TRL, transformers, megatron-core and MosaicML's reader
 # make bench   time every hot path beside a peer, on 100,000 rows (ROWS=1000000 for more)
 # Each makes .venv by itself; nothing but git, make and Python 3.11+ is needed.
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := .venv/bin
 ROWS ?= 100000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test test-interop lint bench clean
+.PHONY: demo test test-interop test-trainers lint bench clean
 
 demo: .venv/.ready
 	$(BIN)/curator run recipes/messages.yaml
@@ -19,6 +20,9 @@ test: .venv/.ready-test
 
 test-interop: .venv/.ready-test .venv-interop/.ready
 	CURATOR_INTEROP=.venv-interop $(BIN)/pytest tests/interop
+
+test-trainers: .venv/.ready-test .venv-trainers/.ready
+	CURATOR_TRAINERS=.venv-trainers $(BIN)/pytest tests/trainers
 
 lint: .venv/.ready-lint
 	$(BIN)/ruff check .
@@ -35,7 +39,7 @@ bench: .venv/.ready-bench
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing into .venv (about 700 MB, once) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	@$(BIN)/python -m pip install --quiet --editable ".[docs,train]"
 	@touch $@
 
 .venv/.ready-%: .venv/.ready
@@ -44,6 +48,10 @@ bench: .venv/.ready-bench
 
 .venv-interop/.ready: tests/interop/install.sh tests/interop/requirements.txt tests/interop/package.json
 	@tests/interop/install.sh $(@D) $(PYTHON)
+	@touch $@
+
+.venv-trainers/.ready: tests/trainers/install.sh $(wildcard tests/trainers/requirements*.txt)
+	@tests/trainers/install.sh $(@D) $(PYTHON)
 	@touch $@
 
 clean:
