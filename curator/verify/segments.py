@@ -131,6 +131,10 @@ def _sums(folder: Path, segments: pl.DataFrame, skipped: pl.DataFrame) -> Iterat
         yield f"the manifest and {NUMBERS} have different sums of tokens"
     yield from _ledger(ledger)
     found = _found(segments, skipped)
+    for path in sorted(export.glob("messages/*.jsonl")):
+        lines = path.read_bytes().count(b"\n")
+        if lines != (rows := found.get(path.stem, {}).get("rows", 0)):
+            yield f"{path.stem}: messages has {lines:,} rows, {rows:,} were written"
     for file, names, said in (
         (f"the ledger of {NUMBERS}", ("trained", "context", "dropped"), ledger["splits"]),
         (f"the packing of {NUMBERS}", ("packs", "segments"), numbers["packing"]),

@@ -164,6 +164,13 @@ def test_a_record_that_changed_since_is_noticed(copy):
     assert rows["id"][0] in said(copy)
 
 
+def test_a_line_missing_from_messages_is_counted(copy):
+    """Trainers that tokenise by themselves get the same rows."""
+    path = copy / "trainer" / "messages" / "train.jsonl"
+    path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
+    assert "train: messages has " in said(copy, "nothing is lost")
+
+
 def test_a_row_that_is_neither_written_nor_skipped_is_lost(copy):
     """Rows that were left out are named, or they are missed."""
     (copy / "trainer" / "skipped.jsonl").unlink()
@@ -208,3 +215,27 @@ def test_a_template_changed_afterwards_is_told(copy):
     path.write_text(path.read_text().replace("'\\n' }}\n{%- endfor", "'\\n\\n' }}\n{%- endfor", 1))
     found = said(copy)
     assert "the template that it names is not the one in tokenizer/" in found
+
+
+@pytest.mark.parametrize("value", [None, 7])
+def test_passages_are_made_again_as_well(tmp_path, root, value):
+    """A pair of files for pre-training is read by its index, token by token."""
+    page = "# Bags\n\n" + "\n\n".join(f"Bag {i} goes to desk {i * i}." for i in range(40))
+    (tmp_path / "page.md").write_text(page)
+    (tmp_path / "desk.yaml").write_text(
+        "name: desk\nread:\n  - documents: {path: page.md}\n"
+        "derive: [chunks]\n"
+        f"write:\n  - trainer: {{tokenizer: {root / 'samples' / 'tokenizer'}, rows: chunks,"
+        " max_length: 512, overflow: truncate_end, formats: [packed, megatron]}\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        Run(recipe=load("desk.yaml"), out=tmp_path / "run", engine=engine).run()
+    data = tmp_path / "run" / "trainer" / "megatron" / "train.bin"
+    if value is None:
+        assert {p.name: p.violations for p in verify(tmp_path / "run", engine) if not p.holds} == {}
+        return
+    content = bytearray(data.read_bytes())
+    content[0] = value
+    data.write_bytes(content)
+    assert "pack 0): megatron: token 0 is " in said(tmp_path / "run")
