@@ -27,6 +27,7 @@ from curator.write.trainer.written import TemplateFault
 
 _EXAMPLE = ("id", "split", "messages", "context", "tools")
 _CHUNK = ("id", "split", "text")
+_SAID = ("content", "reasoning", "name", "tool_call_id")
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|/)")
 
 
@@ -118,7 +119,7 @@ def _batches(wanted: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
 def _holds_control_token(turns: Turns, tools: pl.Series, encoder: Encoder) -> pl.Series:
     """Say of each row which control token its own words hold, if any."""
-    said = [turns.flat[name] for name in ("content", "reasoning") if name in turns.flat]
+    said = [turns.flat[name] for name in _SAID if name in turns.flat]
     parts = [*said, _unescaped(turns.flat["tool_calls"])]
     flat = pl.select(pl.concat_str(parts, separator="\n", ignore_nulls=True)).to_series()
     found = turns.lists(_control_token(flat, encoder)).list.drop_nulls().list.first()
