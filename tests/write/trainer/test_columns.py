@@ -150,7 +150,7 @@ UNFORESEEN = {
     "length": "{{ 'long' if m.content | length > 5 }}{{ m.content }}",
     "its length": "{{ m.content | length }}{{ m.content }}",
     "key": "{{ {'ok0': 1}[m.content] }}{{ m.content }}",
-    "within a text": "{{ 'T' if m.content in 'hi0' }}{{ m.content }}",
+    "within a text": "{{ 'T' if m.content in 'user16' }}{{ m.content }}",
     "order": "{{ m.content > 'm' }}{{ m.content }}",
     "letters": "{% for c in m.content %}{{ c }}{% endfor %}",
     "format": "{{ '%s' | format(m.content) }}",
@@ -176,6 +176,14 @@ def test_rows_whose_texts_hold_a_guarded_literal():
     rows = [*pairs(20), said("why </think>so", "ok"), *pairs(20)]
     (shape,) = check(split, rows)
     assert shape.guards == ((0, "content", ("</think>",)), (1, "content", ("</think>",)))
+
+
+def test_blank_texts_are_left_to_jinja():
+    """A text of white space is there, but not when it is cut: no shape foretells what follows."""
+    body = "{{ 'T' if m.content.strip() else 'F' }}{{ m.content }}"
+    rows = pairs(60)
+    rows[31] = said(" \x1f\u3000", "ok")
+    assert len(check(template(TURN.replace("BODY", body)), rows)) == 1
 
 
 def test_a_refusing_template():
@@ -233,10 +241,10 @@ def test_marked_answers_with_reasoning():
 
 def test_tools_that_many_rows_share():
     """The text of a list of tools is learned once; calls, and rare lists, are left to Jinja."""
-    source = "{% if tools %}{{ tools | tojson }}{% endif %}" + TURN.replace(
-        "BODY", "{{ m.content }}"
-    )
-    rows = [*pairs(60), said("x", "y", tool_calls='[{"name": "y", "arguments": {}}]')]
+    body = "{{ m.content }}{{ m.tool_calls | tojson if m.tool_calls }}"
+    source = "{% if tools %}{{ tools | tojson }}{% endif %}" + TURN.replace("BODY", body)
+    rows = pairs(61)
+    rows[6] = said("x", "y", tool_calls='[{"name": "y", "arguments": {}}]')
     lists = ['[{"name": "f"}]' if i % 3 else None for i in range(60)]
     tools = pl.Series([*lists, '[{"name": "\ue000\ue010\ue001"}]'], dtype=pl.String)
     assert len(check(template(source), rows, tools=tools)) == 2
@@ -246,7 +254,7 @@ def test_a_fault_names_the_first_row():
     """A template that cannot be trained with is a fault of the first row that shows it."""
     source = TURN.replace("BODY", "{{ m.content if loop.last else m.content | trim }}")
     rows = [said("a", f"{i}", "c", " d") for i in range(20)]
-    rows[7] = said("a", " 7", "c", "d")
+    rows[7], rows[12] = said("a", " 7", "c", "d"), said("a", " 12", "c", "d")
     with pytest.raises(TemplateFault, match="message 1 is not written as it is asked for") as fault:
         render_columns(template(source), turns(rows), nothing(rows), "assistant")
     assert fault.value.row == 7
