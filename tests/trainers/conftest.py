@@ -46,6 +46,7 @@ def ask(trainers):
             "HF_HUB_OFFLINE": "1",
             "TRANSFORMERS_VERBOSITY": "error",
             "CUDA_VISIBLE_DEVICES": "",
+            "OMP_NUM_THREADS": "1",  # small models: threads would wait for each other
         }
         done = subprocess.run(
             [program, "-W", "ignore", HERE / f"{script}.py"],
