@@ -1,0 +1,100 @@
+"""What people submitted, read from a server's records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from curator.errors import ReviewError, shorten
+from curator.review.argilla.service import Service
+from curator.review.item import Response
+
+PAGE = 500
+"""Records read at once."""
+PASSES = 2  # the server orders by time alone: a page may repeat what tied, and leave out another
+SUBMITTED = "submitted"
+
+
+def responses(
+    service: Service,
+    dataset: Mapping[str, Any],
+    names: Mapping[str, str],
+    told: Callable[[int], None],
+) -> Iterator[Response]:
+    """
+    Give every submitted response of a dataset; drafts and discarded ones are no answers.
+
+    ``names`` are the user names by id; ``told`` hears how many records of the page were read.
+    """
+    seen: set[str] = set()
+    for _ in range(PASSES):
+        expected = 0
+        for page, total in _pages(service, dataset):
+            expected = total
+            fresh = [one for one in page if str(one.get("id")) not in seen]
+            seen.update(str(one.get("id")) for one in fresh)
+            for one in fresh:
+                yield from _submitted(one, dataset, names)
+            told(len(fresh))
+        if len(seen) >= expected:
+            return
+
+
+def _pages(
+    service: Service, dataset: Mapping[str, Any]
+) -> Iterator[tuple[list[dict[str, Any]], int]]:
+    path, offset = f"datasets/{dataset['id']}/records", 0
+    while True:
+        found = service.json(
+            path, where=str(dataset["name"]), include="responses", offset=offset, limit=PAGE
+        )
+        items, total = found.get("items"), found.get("total")
+        if not isinstance(items, list) or not isinstance(total, int):
+            raise ReviewError(
+                "the answer is not one of Argilla", where=service.where, hint="is it 2.0 or newer?"
+            )
+        yield items, total
+        offset += len(items)
+        if not items or offset >= total:
+            return
+
+
+def _submitted(
+    record: Mapping[str, Any], dataset: Mapping[str, Any], names: Mapping[str, str]
+) -> Iterator[Response]:
+    for one in record.get("responses") or ():
+        if one.get("status") != SUBMITTED:
+            continue
+        given = one.get("values") or {}
+        user = str(one.get("user_id"))
+        yield Response(
+            record_id=str(record.get("external_id") or record["id"]),
+            by=pseudonym(names.get(user, user)),
+            at=_second(str(one.get("updated_at")), str(dataset["name"])),
+            values={
+                str(name): value["value"]
+                for name, value in sorted(given.items())
+                if isinstance(value, dict) and value.get("value") is not None
+            },
+            via=f"argilla:{dataset['name']}",
+        )
+
+
+def pseudonym(name: str) -> str:
+    """Name a person by 8 hexadecimal digits that are always the same."""
+    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4)
+    return f"reviewer-{digest.hexdigest()}"
+
+
+def _second(time: str, where: str) -> str:
+    """Write a time of the server, which is UTC, to the second."""
+    try:
+        read = datetime.fromisoformat(time)
+    except ValueError:
+        raise ReviewError(
+            f"a response has no time: {shorten(time)}", where=where, hint="see the server's log"
+        ) from None
+    known = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return known.strftime("%Y-%m-%dT%H:%M:%SZ")
