@@ -12,7 +12,7 @@ import polars as pl
 
 from curator.prompt.turns import Turns
 
-_TEXTS = ("name", "tool_call_id")
+_TEXTS = ("content", "name", "tool_call_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,8 @@ def chats(turns: Turns, tools: pl.Series) -> Iterator[Chat]:
     """
     Give each row of ``turns`` with its ``tools`` (JSON text, or null) as a chat.
 
-    A field that is null is left out, but not content; reasoning has the two names that templates
+    A field that is null is left out, as transformers does: else a template that prints content
+    beside a call would print, and train, the word None. Reasoning has the two names that templates
     read; arguments are an object even where the record holds them as JSON text, because a
     template that writes them with ``tojson`` would else quote them twice.
     """
@@ -38,7 +39,7 @@ def chats(turns: Turns, tools: pl.Series) -> Iterator[Chat]:
 
 def message(row: dict[str, Any]) -> dict[str, Any]:
     """Give one message as a template reads it."""
-    given: dict[str, Any] = {"role": row["role"], "content": row["content"]}
+    given: dict[str, Any] = {"role": row["role"]}
     if row.get("reasoning") is not None:
         given |= {"reasoning_content": row["reasoning"], "thinking": row["reasoning"]}
     given |= {name: row[name] for name in _TEXTS if row.get(name) is not None}

@@ -240,7 +240,7 @@ class Export:
             self.left_out[told or gone.reason] += 1
             if self.options.overflow == "error" and gone.reason == overflow.TOO_LONG:
                 place = batch.first + gone.row
-                self._names[place] = str(batch.id[gone.row])
+                self._names[place] = batch.name(gone.row)
                 self._too_long.append(gone._replace(row=place))
             line: dict[str, Any] = {
                 "id": batch.id[gone.row],

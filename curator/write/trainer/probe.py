@@ -120,9 +120,10 @@ def _index(known: list[Any], item: Any) -> int:
 def _may_span(literal: str, before: Part, after: Part) -> bool:
     """Say whether an occurrence may begin before a slot's end, or start, and go on behind it."""
     splits = [(literal[:at], literal[at:]) for at in range(1, len(literal))]
-    if isinstance(before, Slot) and isinstance(after, Slot):
-        return bool(splits)
-    if isinstance(before, Slot):  # a literal between two slots may be wholly within
+    if isinstance(before, Slot):
+        if isinstance(after, Slot):
+            return bool(splits)
+        # a literal between two slots may be wholly within
         return any(after and (after.startswith(end) or end.startswith(after)) for _, end in splits)
     if isinstance(after, Slot):
         return any(

@@ -122,7 +122,7 @@ class Proof:
 
     def _hold(self, found: _Found, wrong: Ints, what: str, hint: str = _BUG) -> None:
         if wrong.size:
-            name = f"row {found.batch.id[int(wrong[0])]}"
+            name = f"row {found.batch.name(int(wrong[0]))}"
             raise WriteError(what, where=name, hint=hint)
 
     def _hold_ends(self, found: _Found) -> None:

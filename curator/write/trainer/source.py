@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from curator.errors import WriteError
+from curator.errors import WriteError, shorten
 from curator.prompt.training import training_turns
 from curator.prompt.turns import Turns
 from curator.records import IS_CHUNK, IS_EXAMPLE, SPLITS
@@ -25,8 +26,8 @@ from curator.write.trainer.template import ChatTemplate
 from curator.write.trainer.trained import Spans, trained_spans, whole
 from curator.write.trainer.written import TemplateFault
 
-_EXAMPLE = ("id", "split", "messages", "context", "tools")
-_CHUNK = ("id", "split", "text")
+_EXAMPLE = ("id", "split", "provenance", "messages", "context", "tools")
+_CHUNK = ("id", "split", "provenance", "text")
 _SAID = ("content", "reasoning", "name", "tool_call_id")
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|/)")
 
@@ -42,6 +43,12 @@ class Batch:
     spans: Spans
     turns: Turns | None = None  # of examples
     tools: pl.Series | None = None
+    provenance: pl.Series | None = None
+
+    def name(self, row: int) -> str:
+        """Name a row as a person finds it: by its id, and where it was read."""
+        place = None if self.provenance is None else self.provenance[row]
+        return _named(self.id[row], place)
 
     @cached_property
     def bytes(self) -> NDArray[np.int64]:
@@ -64,10 +71,10 @@ def examples(
         try:
             rendered = columns.render(turns, rows["tools"])
         except TemplateFault as fault:
-            row = "" if fault.row is None else rows["id"][fault.row]
-            raise WriteError(
-                fault.message, where=f"template {template.name}, row {row}", hint=fault.hint
-            ) from fault
+            where = f"template {template.name}"
+            if fault.row is not None:
+                where += f", row {_named(rows['id'][fault.row], rows['provenance'][fault.row])}"
+            raise WriteError(fault.message, where=where, hint=fault.hint) from fault
         weights = turns.flat["weight"].fill_null(1).to_numpy().astype(np.int8)
         yield Batch(
             first=first,
@@ -77,6 +84,7 @@ def examples(
             spans=trained_spans(rendered, turns.offsets, weights, options.train_on),
             turns=turns,
             tools=rows["tools"],
+            provenance=rows["provenance"],
         )
         first += rows.height
 
@@ -101,6 +109,7 @@ def chunks(records: pl.LazyFrame, files: TokenizerFiles, encoder: Encoder) -> It
             split=rows["split"],
             rendered=rendered,
             spans=whole(lengths),
+            provenance=rows["provenance"],
         )
         first += rows.height
 
@@ -115,6 +124,12 @@ def _batches(wanted: pl.LazyFrame) -> Iterator[pl.DataFrame]:
                 where=f"row {strange['id'][0]}",
             )
         yield rows
+
+
+def _named(name: str, place: Mapping[str, Any] | None) -> str:
+    if not place or place["uri"] is None:
+        return name
+    return f"{name} ({shorten(place['uri'], 200)}, row {place['row']})"
 
 
 def _holds_control_token(turns: Turns, tools: pl.Series, encoder: Encoder) -> pl.Series:

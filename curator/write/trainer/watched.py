@@ -73,11 +73,11 @@ class WatchedEnvironment(ChatEnvironment):
         """Let every filter, test and call be seen by ``watch``."""
         super().__init__(date)
         self.watch = watch
-        self.concat = self._concatenated  # type: ignore[method-assign, assignment]
+        self.concat = self._concatenated  # type: ignore[method-assign]
         self.filters = {name: self._seen_filter(name, run) for name, run in self.filters.items()}
         self.tests = {name: _seen_test(name, run) for name, run in self.tests.items()}
 
-    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Call; what a call of unknown kind makes of a content cannot be foretold."""
         owner, values = getattr(obj, "__self__", None), (*args, *kwargs.values())
         if any(isinstance(value, Probe | Size) for value in values):
@@ -128,8 +128,8 @@ class _Comparisons(NodeTransformer):
         return test if node.ops[0].op == "in" else nodes.Not(test, lineno=node.lineno)
 
 
-def _seen_test(name: str, run: Callable[..., bool]) -> Callable[..., bool]:
-    def seen(*args: Any, **kwargs: Any) -> bool:
+def _seen_test(name: str, run: Any) -> Callable[..., bool]:
+    def seen(*args: Any, **kwargs: Any) -> Any:
         if name == "iterable" and isinstance(args[0], Probe):
             return True
         if any(isinstance(value, Size) for value in args) or (

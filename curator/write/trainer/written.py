@@ -107,7 +107,7 @@ def _check_text(template: ChatTemplate, chat: Chat, text: str) -> None:
     bos = template.values.get("bos_token")
     if not bos or not text.startswith(bos):
         return
-    if any(bos in (message["content"] or "") for message in chat.messages):
+    if any(bos in (message.get("content") or "") for message in chat.messages):
         return  # the row wrote it: whoever looks for control tokens in rows names it
     if text[len(bos) :].lstrip().startswith(bos):
         message = f"the template begins the text with {bos!r} twice: {shorten(text[:60])!r}"
@@ -224,7 +224,7 @@ def _check_said(chat: Chat, index: int, region: str) -> None:
 def _parts(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Give what a message says by kind; reasoning may be its own field, or open its content."""
     yield "reasoning", message.get("reasoning_content") or ""
-    content = message["content"] or ""
+    content = message.get("content") or ""
     if "</think>" in content:
         yield "reasoning", content.split("</think>")[0].split("<think>")[-1]
     yield "content", content.split("</think>")[-1]

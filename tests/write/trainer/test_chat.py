@@ -17,8 +17,8 @@ def _chats(rows, tools=None):
     return list(chats(Turns.of(lists), pl.Series(tools or [None] * len(rows), dtype=pl.String)))
 
 
-def test_fields_that_are_null_are_left_out_but_content():
-    """A template asks whether a field is there; weights are no part of a chat."""
+def test_fields_that_are_null_are_left_out():
+    """A template that prints content beside a call prints nothing, not None; weights stay away."""
     calls = '[{"id": "c1", "function": {"name": "f", "arguments": "{}"}}]'
     rows = [
         [
@@ -32,7 +32,7 @@ def test_fields_that_are_null_are_left_out_but_content():
     call = {"id": "c1", "function": {"name": "f", "arguments": {}}}
     assert first.messages == [
         {"role": "user", "content": "hi"},
-        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "assistant", "tool_calls": [call]},
         {"role": "tool", "content": "", "name": "f", "tool_call_id": "c1"},
     ]
     assert second.messages == []

@@ -174,6 +174,22 @@ def test_a_template_that_cannot_be_trained_with_names_the_row(export, tmp_path):
     assert caught.value.where.startswith(f"template {template}, row ")
 
 
+def test_a_call_without_text_trains_no_word_for_nothing(export, tmp_path):
+    """A template that prints content beside a call prints nothing where there is none."""
+    template = tmp_path / "naive.jinja"
+    template.write_text(
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+        "{% if m.role == 'assistant' %}{% generation %}"
+        "{{ m['content'] }}{{ m.tool_calls | tojson if m.tool_calls }}<|im_end|>"
+        "{% endgeneration %}{% else %}{{ m['content'] }}<|im_end|>{% endif %}\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+    calls = '[{"function": {"name": "f", "arguments": "{}"}}]'
+    said = ["a", {"role": "assistant", "content": None, "tool_calls": calls}]
+    out, _ = export({"messages": said}, template=str(template))
+    assert texts(out)[1] == ['[{"function": {"name": "f", "arguments": {}}}]<|im_end|>']
+
+
 def test_the_same_rows_give_the_same_bytes(export):
     """However often, and whatever is held against the reference."""
     rows = [{"messages": [f"question {i % 7}", "yes " * (i % 5 + 1)]} for i in range(200)]

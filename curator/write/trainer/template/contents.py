@@ -26,7 +26,7 @@ def contents(template: ChatTemplate, chat: Chat, text: str) -> dict[int, tuple[i
     asked = [
         index
         for index, message in enumerate(chat.messages)
-        if message["role"] != "assistant" and (message["content"] or "").strip()
+        if message["role"] != "assistant" and (message.get("content") or "").strip()
     ]
     base = next((base for base in _PRIVATE if not _uses(text, base)), None)
     if base is None or 2 * len(chat.messages) > _PLANE:
