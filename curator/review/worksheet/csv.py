@@ -60,7 +60,7 @@ def read(path: Path) -> Table:
             where=str(path),
             hint="save it from the spreadsheet as CSV UTF-8",
         ) from error
-    columns = [_restored(cell).strip() for cell in (lines or [[]])[0]]
+    columns = [_restored(cell).strip() for cell in (lines or [[""]])[0]]
     known = {name: letters(index) for index, name in reversed(list(enumerate(columns)))}
     rows = [
         (number, dict(zip(columns, map(_restored, line), strict=False)))

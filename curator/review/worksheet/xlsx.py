@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
 import zlib
@@ -87,7 +88,7 @@ def _lay_out(page: Any, sheet: Sheet) -> None:
     page.freeze_panes = "B2"
     page.sheet_format.defaultRowHeight, page.sheet_format.customHeight = ROW_POINTS, True
     page.row_dimensions[1].height = 20
-    last = len(sheet.rows) + 1
+    last = max(len(sheet.rows), 1) + 1
     page.auto_filter.ref = f"A1:{letters(len(sheet.columns) - 1)}{last}"
     for index, name in enumerate(sheet.columns):
         page.column_dimensions[letters(index)].width = _width(sheet, name)
@@ -120,6 +121,8 @@ def _width(sheet: Sheet, name: str) -> int:
 def _cell(page: Any, value: Scalar | None, style: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
+    if isinstance(value, float) and not math.isfinite(value):
+        value = str(value)  # Excel takes a file with such a number for broken
     is_text = isinstance(value, str)
     cell = WriteOnlyCell(page, value=escaped(value) if isinstance(value, str) else value)
     cell.style = style

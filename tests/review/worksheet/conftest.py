@@ -72,7 +72,7 @@ def contract(tmp_path):
 
 
 def _edit_jsonl(path, edit):
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
     edit(rows)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 

@@ -1,0 +1,81 @@
+"""CSV as spreadsheets save it, and what they must not compute."""
+
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.errors import ReviewError
+from curator.review.worksheet.csv import _defused, _restored
+
+COMPUTED = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+@given(st.text(alphabet=[*"'=+-@1a \t\n\r.,/\uff1d"]) | st.text())
+def test_defusing_is_undone_exactly_and_leaves_nothing_to_compute(text):
+    """For any text at all."""
+    cell = _defused(text)
+    assert _restored(cell) == text
+    assert not cell.lstrip().startswith(COMPUTED)
+
+
+def test_no_cell_of_the_file_is_a_formula(desk):
+    """Record texts, metadata and questions alike."""
+    bad = '=HYPERLINK("http://x","y")'
+    path = desk.send(
+        desk.item("a1", bad, why=bad, passage=bad, metadata={"source": bad, "=x": 1}), file="w.csv"
+    )
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for line in csv.reader(file) for cell in line]
+    assert sum(cell == f"'{bad}" for cell in cells) == 5
+    assert not [cell for cell in cells if cell.startswith(COMPUTED)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_any_separator_and_mark_is_read(desk, separator, encoding):
+    """As saved in another country, or with another program."""
+    path = desk.send(desk.item("a1", "Grüße; bis, morgen"), file="w.csv")
+    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    rows[1][6] = "keep"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=separator).writerows(rows)
+    assert [one.values for one in desk.collect()] == [{"verdict": "keep"}]
+
+
+def test_the_line_that_names_the_separator_is_no_header(desk):
+    """Excel has it, and counts it as a row."""
+    path = desk.send(file="w.csv")
+    text = path.read_text(encoding="utf-8-sig").replace(
+        ",,It is paid back.", ",maybe,It is paid back."
+    )
+    path.write_text("sep=,\n" + text)
+    with pytest.raises(ReviewError) as caught:
+        desk.collect()
+    assert caught.value.violations[0].where == f"{path}!G3"
+
+
+def test_a_file_in_another_encoding_is_named(desk):
+    """Excel's plain CSV loses letters: it must not be guessed at."""
+    path = desk.send(desk.item("a1", "Grüße"), file="w.csv")
+    path.write_bytes(path.read_text(encoding="utf-8-sig").encode("cp1252"))
+    with pytest.raises(ReviewError, match="this is not UTF-8, at byte") as caught:
+        desk.collect()
+    assert caught.value.hint == "save it from the spreadsheet as CSV UTF-8"
+
+
+def test_a_long_cell_is_read(desk):
+    """The standard library stops at 128 KiB, and is left as it was."""
+    before = csv.field_size_limit()
+    desk.send(desk.item("a1", "x" * 300_000), file="w.csv")
+    assert desk.collect() == []
+    assert csv.field_size_limit() == before
+
+
+def test_an_emptied_file_has_lost_its_header(desk):
+    """That is no worksheet in which nobody answered."""
+    desk.send(file="w.csv").write_text("")
+    with pytest.raises(ReviewError) as caught:
+        desk.collect()
+    assert caught.value.violations[0].message == "the column 'id' is missing"
