@@ -16,9 +16,9 @@ from argilla_server.search_engine import (
     SuggestionFilterScope,
     TermsFilter,
 )
-from sqlalchemy import Text, and_, cast, exists, func, literal_column, not_, or_, select
+from sqlalchemy import Integer, Text, and_, cast, exists, func, literal_column, not_, or_, select
 
-SENT_ORDER = literal_column("records.rowid")
+SENT_ORDER = literal_column("records.rowid", Integer)
 """Records as they were logged; their time of insertion ties within a batch."""
 
 

@@ -24,6 +24,7 @@ from curator.review.local_server.conditions import SENT_ORDER, condition, each_v
 
 MAX_TERMS = 2**14  # as upstream
 BLOCK_ROWS = 50
+SHUFFLE_PRIME = 1_000_003
 
 
 class TableSearch:
@@ -95,7 +96,7 @@ class TableSearch:
         where = _where(dataset, query, filter)
         order = ordering(sort)
         if user_id is not None and not sort:
-            order = [SENT_ORDER / BLOCK_ROWS, _shuffled(user_id), SENT_ORDER]
+            order = [SENT_ORDER // BLOCK_ROWS, _shuffled(user_id), SENT_ORDER]
         found = select(Record.id).where(*where).order_by(*order).offset(offset).limit(limit)
         rows = await _rows(found)
         total = await _rows(select(func.count()).select_from(Record).where(*where))
@@ -179,8 +180,7 @@ def _where(dataset: Any, query: Any, wanted: Any) -> list[Any]:
 
 def _shuffled(user_id: UUID) -> Any:
     """Give every row a number that looks random, another for each person, the same each time."""
-    odd = (user_id.int % 2**20) | 1
-    return (SENT_ORDER * 2654435761 * odd + odd) % 1_000_003
+    return (SENT_ORDER * (1 + user_id.int % (SHUFFLE_PRIME - 1))) % SHUFFLE_PRIME
 
 
 def _nearest(
