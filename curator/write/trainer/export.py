@@ -76,7 +76,7 @@ class Export:
             lines = None
             if "messages" in self.options.formats:
                 lines = stack.enter_context(Lines(folder=self.out / "messages"))
-            for batch in self._batches(records, task):
+            for batch in shards.ahead(self._batches(records, task)):
                 tokens = tokenise(batch, self.encoder, verify_all=self.options.verify_tokens)
                 self._take(batch, tokens, skipped, lines)
         if not self.left_out:
