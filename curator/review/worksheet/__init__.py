@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -50,19 +51,14 @@ def send(  # noqa: PLR0913 - what every backend is given
     module = _kind(path)
     held = list(items)
     _check_nothing_is_lost(path, asked)
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        module.write(partial, sheet(held, asked, guidelines))
-        partial.replace(path)
+        _put(path, partial(module.write, sheet=sheet(held, asked, guidelines)))
     except OSError as error:
         raise ReviewError(
             f"cannot be written: {error.strerror}",
             where=str(path),
             hint="close it where it is open, or set path to another place",
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
     progress(len(held))
     corrected = [question for question in asked if question.name in _NOW]
     return {
@@ -97,6 +93,17 @@ def collect(ticket: Mapping[str, Any], *, progress: Callable[[int], object]) -> 
         at=datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
     return iter(reading.responses(progress))
+
+
+def _put(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside ``path`` first, so that it is whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}.partial{path.suffix}")
+    try:
+        write(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _kind(path: Path) -> Any:

@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 from curator.errors import ReviewError
+from curator.task import Task
 
 
 def mistakes(desk):
@@ -186,6 +187,28 @@ def test_a_column_that_was_renamed_is_named(desk, kind):
     ((message, hint),) = mistakes(desk)
     assert message == "the column 'verdict' is missing; is it 'Verdikt'?"
     assert hint == "call it 'verdict' again"
+
+
+def test_two_columns_of_one_name_are_named(desk):
+    """Which one holds is not guessed."""
+    path = desk.send(file="w.csv")
+    path.write_text(path.read_text().replace("comment", "verdict"))
+    assert mistakes(desk) == [
+        ("two columns are called 'verdict'", "rename or delete one"),
+        ("the column 'comment' is missing", "call it 'comment' again"),
+    ]
+
+
+def test_a_list_of_points_stays_one(desk):
+    """Where the task asks for one."""
+    desk.task = Task.from_dict({"output": {"format": "bullets"}})
+    desk.send(desk.item("a1", "- one"))
+    desk.fill(verdict="fix", answer="one and two")
+    assert mistakes(desk) == [
+        ("the answer is not a list of points (no list)", "begin lines with '- '")
+    ]
+    desk.fill(answer="- one\n- two")
+    assert desk.collect()[0].values["answer"] == "- one\n- two"
 
 
 def test_all_mistakes_are_found_at_once_and_survive_a_process(desk):

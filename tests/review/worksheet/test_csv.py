@@ -32,6 +32,17 @@ def test_no_cell_of_the_file_is_a_formula(desk):
     assert not [cell for cell in cells if cell.startswith(COMPUTED)]
 
 
+def test_excel_is_told_that_it_is_utf8(desk):
+    """By the mark at the beginning."""
+    assert desk.send(file="w.csv").read_bytes().startswith(b"\xef\xbb\xbfid,why,")
+
+
+@pytest.mark.parametrize("text", ["007", "1/2", "1e5", "10:30", "1234567890123456789"])
+def test_a_number_would_not_come_back_as_it_was(desk, text):
+    """So it stands there as a text."""
+    assert f",'{text}," in desk.send(desk.item("a1", text), file="w.csv").read_text()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_any_separator_and_mark_is_read(desk, separator, encoding):
@@ -67,10 +78,10 @@ def test_a_file_in_another_encoding_is_named(desk):
 
 def test_a_long_cell_is_read(desk):
     """The standard library stops at 128 KiB, and is left as it was."""
-    before = csv.field_size_limit()
+    csv.field_size_limit(131_072)
     desk.send(desk.item("a1", "x" * 300_000), file="w.csv")
     assert desk.collect() == []
-    assert csv.field_size_limit() == before
+    assert csv.field_size_limit() == 131_072
 
 
 def test_an_emptied_file_has_lost_its_header(desk):

@@ -157,3 +157,11 @@ def test_the_prompt_reads_as_a_chat(desk):
     (row,) = [row for _, row in worksheet._read(path).rows]
     assert row["prompt"] == "system: Be brief.\n\nuser: Hi"
     assert (row["passage"], row["reasoning"]) == ("From the book.", "So.")
+
+
+def test_a_place_that_cannot_be_written_is_named(desk):
+    """A file stands where a folder should."""
+    (desk.folder / "taken").write_text("")
+    with pytest.raises(ReviewError, match="cannot be written: ") as caught:
+        desk.send(file="taken/w.csv")
+    assert caught.value.hint == "close it where it is open, or set path to another place"

@@ -49,6 +49,14 @@ def test_choices_are_lists_to_choose_from(labels):
     assert columns == [["keep", "fix", "reject"], ["refund", "card, lost", "007"], [1, 2, 3, 4, 5]]
 
 
+def test_a_sheet_without_rows_has_ranges_that_excel_takes(desk):
+    """From a first row to a last one, not back."""
+    desk.send(desk.item(people=0), file="w.xlsx")
+    page = openpyxl.load_workbook(desk.path)["review"]
+    assert {str(one.sqref) for one in page.data_validations.dataValidation} == {"A2:F2", "G2", "J2"}
+    assert desk.collect() == []
+
+
 def test_what_is_shown_refuses_to_be_typed_over(desk):
     """And can still be sorted, which a locked column cannot."""
     desk.send(file="w.xlsx")
