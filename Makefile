@@ -43,7 +43,7 @@ bench: .venv/.ready-bench .venv-trainers/.ready
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing into .venv (about 700 MB, once) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --editable ".[docs,train]"
+	@$(BIN)/python -m pip install --quiet --editable ".[docs,train,review]"
 	@touch $@
 
 .venv/.ready-%: .venv/.ready

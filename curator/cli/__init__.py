@@ -23,6 +23,7 @@ COMMANDS = {
     "inspect": "Show a pack of a trainer export with its mask.",
     "steps": "List the steps a recipe can name, or the options of one.",
     "schema": "Print a JSON Schema of the package.",
+    "review": "Ask people, and bring their verdicts in.",
     "bank": "List, search, render or compare exemplars.",
 }
 

@@ -34,7 +34,7 @@ def gather(
 
 
 @compiled
-def gather_labels(  # noqa: PLR0917 - compiled functions take no keywords
+def gather_labels(
     ids: NDArray[np.int32],
     mask: NDArray[np.uint8],
     offsets: NDArray[np.int64],

@@ -90,6 +90,12 @@ def kept_rows(out: Path) -> pl.LazyFrame:
     return pl.concat([complete(pl.scan_parquet(path)) for path in files])
 
 
+def documents(out: Path) -> pl.LazyFrame | None:
+    """Scan the kept documents of a run, if there are any."""
+    path = out / DOCUMENTS
+    return complete(pl.scan_parquet(path)) if path.is_file() else None
+
+
 def all_rows(out: Path) -> pl.LazyFrame:
     """Scan every row of a run, kept ones first, with the columns of RECORD."""
     rejected = complete(pl.scan_parquet(out / REJECTED).drop("step", "reason", "detail"))

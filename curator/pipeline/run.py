@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ import polars as pl
 
 from curator import records as rows
 from curator.engine import Engine, Tick, polars
-from curator.errors import ValidationFailed, Violation
+from curator.errors import ReviewError, ValidationFailed, Violation
 from curator.manifest import Ledger, Manifest, versions
 from curator.pipeline import folder, ledger
 from curator.pipeline.observer import Observer, Silent
+from curator.pipeline.reviewing import Reviewing
 from curator.recipe import Recipe, Step
 from curator.task import Task
 
@@ -88,6 +90,11 @@ class Run:
     _derived: dict[str, int] = field(default_factory=dict, init=False)  # step -> rows it made
     _serial: Iterator[int] = field(default_factory=count, init=False)
 
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """People's verdicts on the rows of the recipe."""
+        return Reviewing(self.recipe, self.engine)
+
     @property
     def work(self) -> Path:
         """Where settled plans lie until the run ends."""
@@ -113,6 +120,7 @@ class Run:
         book = ledger.ledger(self.engine, read, self._derived, final)
         self._hold_to_limit(book)
         kept = folder.kept_rows(self.out)
+        self._wait(kept)
         manifest = Manifest(
             name=self.recipe.name,
             recipe=self.recipe.values,
@@ -163,12 +171,20 @@ class Run:
         return self._settle(name, rows.identify(plan))
 
     def _select(self, plan: pl.LazyFrame) -> pl.LazyFrame:
+        is_laid = False
         for step in self.recipe.room("select"):
+            if step.name != "split" and not is_laid:  # a corrected row keeps the split that it had
+                plan, is_laid = self._reviewed(plan), True
             with self._stage(str(step)):
                 if step.name == "split" and (memory := self._memory()) is not None:
                     plan = step.module.recall(plan, memory)
                 plan = self._judge(step, plan)
-        return plan
+        return plan if is_laid else self._reviewed(plan)
+
+    def _reviewed(self, plan: pl.LazyFrame) -> pl.LazyFrame:
+        if not self.reviewing.decided:
+            return plan
+        return self._settle("review", self.reviewing.lay(plan))
 
     def _save(self, read: pl.LazyFrame, plan: pl.LazyFrame) -> pl.LazyFrame:
         """Part the rows by their fate, into files that replace those of an earlier run."""
@@ -216,6 +232,14 @@ class Run:
                 f"{self.recipe.max_rejected:.1%}: {book.sentence()}",
                 hint=f"{self.out / folder.REJECTED} holds every one with its reason",
             )
+
+    def _wait(self, kept: pl.LazyFrame) -> None:
+        """Where verdicts are missing, what is there is kept: splits too, so that no row moves."""
+        try:
+            self.reviewing.wait(kept, self.out)
+        except ReviewError:
+            self._remember(kept)
+            raise
 
     def _write(self, kept: pl.LazyFrame, manifest: Manifest) -> Manifest:
         """Make each artifact under a temporary name; one of tokens gives the sum of them."""

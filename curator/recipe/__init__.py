@@ -43,14 +43,23 @@ class Recipe:
 
     @property
     def memory(self) -> Path:
+        """Where the splits of earlier runs are remembered."""
+        return self.beside("splits.parquet")
+
+    @property
+    def reviews(self) -> Path:
+        """Where people's verdicts are kept."""
+        return self.beside("reviews.jsonl")
+
+    def beside(self, what: str) -> Path:
         """
-        Where the splits of earlier runs are remembered: beside the recipe.
+        Give the path of a file that belongs to the recipe and lies beside it.
 
         A recipe that was installed with the package has no place of the user's beside it: here.
         """
         installed = shipped_folder().name == "_recipes" and self.path.parent == shipped_folder()
         folder = Path() if installed else self.path.parent
-        return folder / f"{self.path.stem}.splits.parquet"
+        return folder / f"{self.path.stem}.{what}"
 
 
 def shipped_folder() -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 
 from curator import schemas
 
-ROOMS = ("read", "derive", "refine", "select", "validate", "write")
+ROOMS = ("read", "derive", "refine", "select", "review", "validate", "write")
 """In the order in which a run walks through them."""
 
 
@@ -57,7 +57,7 @@ def names(room: str) -> tuple[str, ...]:
 def files(room: str) -> tuple[str, ...]:
     """List the files of a room that hold a step: those with ``Options`` and the room's verb."""
     folder = Path(import_module(f"curator.{room}").__path__[0])
-    verbs = {room, "sign"}
+    verbs = {"send"} if room == "review" else {room, "sign"}
 
     def is_step(name: str) -> bool:
         file = folder / f"{name}.py"

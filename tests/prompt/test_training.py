@@ -77,7 +77,10 @@ def test_slices_render_like_the_whole():
 
 def test_reasoning_may_stand_in_a_field_of_its_own():
     """A chat template that has a place for it gets it there, from every turn; the text is bare."""
-    said = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "4", "reasoning": "2+2"}]
+    said = [
+        {"role": "user", "content": "q"},
+        {"role": "assistant", "content": "4", "reasoning": "2+2"},
+    ]
     rows = frame([{"messages": [*said, *said]}])
     turns = training_turns(Task(instruction="I", reasoning=True), rows, reasoning="field")
     assert turns.flat["content"].to_list() == ["I", "q", "4", "q", "4"]

@@ -61,5 +61,6 @@ def as_line(row: Mapping[str, Any], tokens: int) -> dict[str, Any]:
         "reasoning": messages[-1].get("reasoning") or None,
         "changes": row["changes"] or None,
         "provenance": provenance,
+        "review": {k: v for k, v in (row["review"] or {}).items() if v is not None} or None,
     }
     return {key: value for key, value in fields.items() if value is not None}

@@ -17,7 +17,7 @@ from curator.write.instruction_set.card import Facts, card
 from curator.write.instruction_set.shards import COLUMNS, Shards
 
 FOLDER = "dataset"
-_AS_THEY_ARE = ("id", "tools", "label", "group", "language", "licence", "provenance")
+_AS_THEY_ARE = ("id", "tools", "label", "group", "language", "licence", "provenance", "review")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,8 @@ def write(
     Write ``data/<split>-00000-of-0000N.parquet`` for each split with rows, and ``README.md``.
 
     Columns: id, messages (zero-shot prompt and completion), tools, label, reasoning
-             (of the completion), rejected_messages, group, language, licence, provenance. Lists and
-             strings are Arrow's plain ones, so that ``datasets`` reads ``List`` and ``string``.
+             (of the completion), rejected_messages, group, language, licence, provenance, review.
+             Lists and strings are Arrow's plain ones: ``datasets`` reads ``List`` and ``string``.
     Keeps:   every example, in order; a row without a split counts as train.
     """
     facts = Facts()

@@ -28,6 +28,7 @@ class Facts:
 
     rows: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
+    reviewed: Counter[str] = field(default_factory=Counter)  # status -> rows
     licences: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
     example: dict[str, Any] | None = None
@@ -38,6 +39,8 @@ class Facts:
         """Count a batch; the very first row becomes the card's example."""
         self.rows.update(dict(rows["split"].value_counts().iter_rows()))
         self.labels.update(dict(rows["label"].drop_nulls().value_counts().iter_rows()))
+        status = rows["review"].struct.field("status").drop_nulls()
+        self.reviewed.update(dict(status.value_counts().iter_rows()))
         self.licences.update(rows["licence"].drop_nulls().unique())
         self.languages.update(rows["language"].drop_nulls().unique())
         if self.example is None and rows.height:
@@ -58,6 +61,7 @@ def card(task: Task, manifest: Manifest, facts: Facts) -> str:
         "## Splits",
         _table(("split", "rows"), [(split, f"{facts.rows[split]:,}") for split in splits]),
         *_labels(facts),
+        *_reviewed(facts),
         "## Columns",
         _COLUMNS,
         "## A row",
@@ -82,7 +86,15 @@ _COLUMNS = """\
 - `label`, and `reasoning` of the completion, where the source has them.
 - `rejected_messages`: the answer that was not preferred, where the source has one.
 - `group`: rows that share it stand in the same split.
-- `language`, `licence`, and `provenance` (file, hash, row, line, span) of the row."""
+- `language`, `licence`, and `provenance` (file, hash, row, line, span) of the row.
+- `review`: what people decided (`status`: approved or corrected), who (`by`), and their `score`."""
+
+
+def _reviewed(facts: Facts) -> list[str]:
+    if not facts.reviewed:
+        return []
+    counts = ", ".join(f"{_cell(name)} {n:,}" for name, n in sorted(facts.reviewed.items()))
+    return [f"People have reviewed {facts.reviewed.total():,} of the rows: {counts}."]
 
 
 def _front(task: Task, manifest: Manifest, facts: Facts, splits: Sequence[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from polars.datatypes import DataTypeClass
 
 from curator.prompt.training import TRAINED
-from curator.records import MESSAGE, PROVENANCE
+from curator.records import MESSAGE, PROVENANCE, REVIEW
 
 GROUP_ROWS = 2_000
 """Rows in a row group: a reader of one row unpacks this many."""
@@ -27,6 +27,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "language": pl.String(),
     "licence": pl.String(),
     "provenance": PROVENANCE,
+    "review": REVIEW,
 }
 _PLAIN: dict[pl.DataType | DataTypeClass, pa.DataType] = {
     pl.String(): pa.string(),

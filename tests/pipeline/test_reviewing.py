@@ -1,0 +1,203 @@
+"""A run waits for people, and goes on with what they said."""
+
+import csv
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from curator.engine import polars as engine
+from curator.errors import ReviewError
+from curator.pipeline.asking import agreement, collect, send
+from curator.pipeline.run import Run
+from curator.recipe import load
+
+RECIPE = """\
+name: desk
+seed: 5
+task: {instruction: Name the topic., output: {labels: from_data}}
+read:
+  - csv: {path: messages.csv, map: {input: text, label: topic}}
+select:
+  - split
+  - random: {per_label: 1}
+review:
+  - worksheet: {path: review.csv, queue: all}
+validate: [record_schema, split_leakage]
+write: [instruction_set]
+"""
+WORDS = [
+    "harbour", "island", "ferry", "deck", "cabin", "bridge", "engine", "anchor", "pier",
+    "lighthouse", "gangway", "lounge",
+]  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """Stand in a folder with a recipe that asks for reviews, and 12 messages."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "desk.yaml").write_text(RECIPE)
+    lines = [
+        f"where is the {word} {i * 37},{'lost' if i % 3 else 'fare'}"
+        for i, word in enumerate(WORDS)
+    ]
+    (tmp_path / "messages.csv").write_text("text,topic\n" + "\n".join(lines) + "\n")
+    return tmp_path
+
+
+def run(**sets):
+    """Run the recipe of the folder."""
+    return Run(recipe=load("desk.yaml", sets=sets), out=engine_path(), engine=engine).run()
+
+
+def engine_path():
+    """Where the run's files go."""
+    return Path("out")
+
+
+def ask():
+    """Send what is to be reviewed."""
+    recipe = load("desk.yaml")
+    return send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+
+
+def fill(answer):
+    """Let a person fill the worksheet in: ``answer`` gives the cells that change of each row."""
+    with Path("review.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with Path("review.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows({**row, **answer(row)} for row in rows)
+
+
+def take():
+    """Collect what was filled in."""
+    return collect(load("desk.yaml"), progress=lambda _: None)
+
+
+def test_a_run_waits_until_people_have_answered(desk):
+    """It says how many rows wait, what to run, and leaves what it has."""
+    with pytest.raises(ReviewError) as caught:
+        run()
+    assert caught.value.exit_code == 5
+    assert caught.value.message == "12 of 12 rows wait for a verdict"
+    assert "curator review send desk.yaml --backend worksheet" in caught.value.hint
+    assert (desk / "out" / "records.parquet").is_file()
+    assert not (desk / "out" / "manifest.json").exists()
+
+
+def test_verdicts_reach_every_artifact(desk):
+    """Kept, corrected and rejected: the run goes on, and its files show it."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    said = {
+        "harbour": {"verdict": "reject", "reasons": "unclear question"},
+        "deck": {"verdict": "fix"},
+    }
+    said["deck"]["label"] = "lost"
+
+    def answer(row):
+        word = next(word for word in WORDS if word in row["prompt"])
+        return {"verdict": "keep", **said.get(word, {})}
+
+    fill(answer)
+    assert take()["status"] == {"approved": 10, "corrected": 1, "rejected": 1}
+    manifest = run()
+    assert manifest.ledger.rejected == {"review": {"unclear question": 1}}
+    rows = pl.read_parquet("out/records.parquet")
+    deck = rows.filter(pl.col("messages").list.first().struct.field("content").str.contains("deck"))
+    assert deck["label"].to_list() == ["lost"]
+    assert deck["review"].struct.field("status").to_list() == ["corrected"]
+    assert rows["review"].struct.field("status").null_count() == 0
+    card = (desk / "out" / "dataset" / "README.md").read_text()
+    assert "People have reviewed 11 of the rows: approved 10, corrected 1." in card
+    written = pl.read_parquet("out/dataset/data/*.parquet")
+    assert written["review"].struct.field("by").str.starts_with("reviewer").all()
+
+
+def test_a_corrected_row_keeps_its_split(desk):
+    """The split was decided before; a correction moves no row from test to train."""
+    with pytest.raises(ReviewError):
+        run()
+    before = dict(splits())
+    ask()
+    fill(lambda row: {"verdict": "fix", "label": "fare" if row["label"] == "lost" else "lost"})
+    take()
+    run()
+    assert dict(splits()) == before
+
+
+def splits():
+    """Give the split of each question."""
+    rows = pl.read_parquet("out/records.parquet")
+    asked = rows["messages"].list.first().struct.field("content")
+    return zip(asked, rows["split"], strict=True)
+
+
+def test_verdicts_outlive_a_second_run_and_give_the_same_bytes(desk):
+    """Nothing is asked again."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda _: {"verdict": "keep"})
+    take()
+    run()
+    first = (desk / "out" / "records.parquet").read_bytes()
+    run()
+    assert (desk / "out" / "records.parquet").read_bytes() == first
+
+
+def test_a_row_changed_by_a_person_and_the_source_stops_the_run(desk):
+    """Neither overwrites the other: the conflict is written down and named."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(
+        lambda row: (
+            {"verdict": "fix", "label": "fare"} if row["label"] == "lost" else {"verdict": "keep"}
+        )
+    )
+    take()
+    text = (desk / "messages.csv").read_text()
+    (desk / "messages.csv").write_text(text.replace("island 37,lost", "island 37,other"))
+    with pytest.raises(ReviewError) as caught:
+        run()
+    assert caught.value.message.startswith("1 answers were changed by people and by the source: ")
+    assert len((desk / "desk.reviews.conflicts.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_verdict_on_a_row_that_has_changed_is_listed_not_applied(desk):
+    """The new row is asked about again."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda _: {"verdict": "keep"})
+    take()
+    text = (desk / "messages.csv").read_text()
+    (desk / "messages.csv").write_text(text.replace("island 37,lost", "island 37,fare"))
+    with pytest.raises(ReviewError, match="1 of 12 rows wait for a verdict"):
+        run()
+    assert len((desk / "desk.reviews.stale.jsonl").read_text().splitlines()) == 1
+
+
+def test_people_who_disagree_hold_the_run_back(desk):
+    """Below min_alpha nothing is written, and one person alone has no agreement."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda _: {"verdict": "keep"})
+    take()
+    with pytest.raises(ReviewError, match="is not known: too few rows"):
+        run(**{"review.worksheet.min_alpha": "0.67"})
+    assert agreement(load("desk.yaml")) is not None
+
+
+def test_nothing_to_send_and_nothing_sent_are_told(desk):
+    """Each says what to run first."""
+    recipe = load("desk.yaml")
+    with pytest.raises(ReviewError, match="there are no records to review"):
+        send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    with pytest.raises(ReviewError, match="nothing was sent yet"):
+        take()
