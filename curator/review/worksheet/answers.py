@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,10 @@ RULE = "worksheet"
 NOBODY = "reviewer"
 SEPARATOR = ";"
 """Between several choices in one cell."""
+
+
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Ff]{3}[EeFf])_")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # spreadsheets drop some of them
 
 
 class CellMistakes(ReviewError):
@@ -47,8 +52,12 @@ class _Mistake(ValueError):
 
 
 def digest(text: str) -> str:
-    """Know a text again, whatever a spreadsheet did to its line breaks."""
-    return hashlib.blake2b(_lines(text).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    """Know a text again, whatever a spreadsheet did to its line breaks and control characters."""
+    seen = _lines(text)
+    while (plain := _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), seen)) != seen:
+        seen = plain
+    seen = _UNSEEN.sub("", _lines(seen))
+    return hashlib.blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def pseudonym(name: str) -> str:

@@ -18,7 +18,11 @@ SEPARATORS = ",;\t"
 """Spreadsheets save with the separator of the country they are used in."""
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _FORMULA = r"[\t\r\n]|\s*[=+\-@＝＋－＠]"  # noqa: RUF001 - full-width signs start formulas too
-_NUMBER = r"[\d.][\d.,:/eE+\- ]*\Z"  # and dates: 007 would come back as 7, 1/2 as a day
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_WORD = rf"(?<![a-z])(?:{_MONTH}|[ap]m|true|false)(?![a-z])"
+_NUMBER = (
+    rf"(?i:{_WORD}|(?<=\d)e(?=[+\-\d])|[\d.,:/+\-%$€£¥ ])+\Z"  # 007 comes back as 7, 1/2 as a day
+)
 _DEFUSED = re.compile(rf"'*(?:{_FORMULA}|{_NUMBER})")
 
 

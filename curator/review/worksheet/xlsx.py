@@ -13,7 +13,7 @@ from typing import Any
 from curator.errors import MissingExtra, ReviewError, shorten
 from curator.review.item import Scalar
 from curator.review.questions import Question
-from curator.review.worksheet.table import ID, PROMPT, Row, Sheet, Table, letters
+from curator.review.worksheet.table import ID, PROMPT, REVIEWER, Row, Sheet, Table, letters
 
 REVIEW, GUIDELINES, LISTS = "review", "guidelines", "lists"
 """The sheets of the file."""
@@ -22,6 +22,9 @@ MAX_CHARS = 32_767
 MAX_ROWS = 1_048_576
 MAX_UNPACKED_BYTES = 1 << 30
 ROW_POINTS, LINE_CHARS = 90, 40  # height of a row; a text longer than this gets a wide column
+
+FILLED_IN = "FFFBE6"
+"""The colour of the columns that a person fills in."""
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -52,32 +55,39 @@ def write(path: Path, sheet: Sheet) -> None:
     lists.sheet_state = "hidden"
     _lay_out(page, sheet)
     page.append([_cell(page, name, "head") for name in sheet.columns])
-    ratings = {question.name for question in sheet.asked if question.kind == "rating"}
-    style = {name: "number" if name in ratings else "text" for name in sheet.columns}
+    asked = {one.name: "asked number" if one.kind == "rating" else "asked" for one in sheet.asked}
+    style = {ID: "id", **asked, REVIEWER: "asked"}
     for row in sheet.rows:
-        page.append([_cell(page, row.get(name), style[name]) for name in sheet.columns])
+        page.append([_cell(page, row.get(name), style.get(name, "")) for name in sheet.columns])
     words.column_dimensions["A"].width = 100
     for line in [*sheet.guidelines.split("\n"), "", *map(_described, sheet.asked)]:
         for start in range(0, len(line) or 1, MAX_CHARS // 8):
-            words.append([_cell(words, line[start : start + MAX_CHARS // 8], "text")])
+            words.append([_cell(words, line[start : start + MAX_CHARS // 8])])
     chosen = [question for question in sheet.asked if question.kind in ("label", "rating")]
     for at in range(max((len(question.options) for question in chosen), default=0)):
-        lists.append([_cell(lists, _option(one.options, at), "number") for one in chosen])
+        lists.append([_cell(lists, _option(one.options, at)) for one in chosen])
     book.save(path)
 
 
 def _book() -> Any:
     try:
         from openpyxl import Workbook
-        from openpyxl.styles import Alignment, Font, NamedStyle
+        from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
     except ImportError as error:
         raise MissingExtra("openpyxl", "review") from error
     book = Workbook(write_only=True)
-    top = Alignment(wrap_text=True, vertical="top")
-    # "@" keeps what is typed a text: no dates, no lost zeros, no formulas
-    book.add_named_style(NamedStyle("text", number_format="@", alignment=top))
-    book.add_named_style(NamedStyle("number", alignment=top))
-    book.add_named_style(NamedStyle("head", font=Font(bold=True), alignment=top))
+    top, line = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    filled = PatternFill("solid", start_color=FILLED_IN)
+    text = "@"  # what is typed stays a text: no dates, no lost zeros, no formulas
+    for style in (
+        NamedStyle("id", number_format=text, alignment=line),
+        NamedStyle("text", number_format=text, alignment=top),
+        NamedStyle("number", alignment=top),
+        NamedStyle("asked", number_format=text, alignment=top, fill=filled),
+        NamedStyle("asked number", alignment=top, fill=filled),
+        NamedStyle("head", font=Font(bold=True), alignment=top),
+    ):
+        book.add_named_style(style)
     return book
 
 
@@ -113,19 +123,21 @@ def _lay_out(page: Any, sheet: Sheet) -> None:
 def _width(sheet: Sheet, name: str) -> int:
     if name == ID:
         return 10
+    if name in {one.name for one in sheet.asked if one.kind == "text"}:
+        return 45
     longest = max((len(str(row.get(name) or "")) for row in sheet.rows), default=0)
     wide = 60 if name == PROMPT else 45
     return wide if longest > LINE_CHARS else max(14, min(wide, longest + 2))
 
 
-def _cell(page: Any, value: Scalar | None, style: str) -> Any:
+def _cell(page: Any, value: Scalar | None, style: str = "") -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     if isinstance(value, float) and not math.isfinite(value):
         value = str(value)  # Excel takes a file with such a number for broken
     is_text = isinstance(value, str)
     cell = WriteOnlyCell(page, value=escaped(value) if isinstance(value, str) else value)
-    cell.style = style
+    cell.style = style or ("text" if is_text else "number")
     if is_text:
         cell.data_type = "s"  # openpyxl makes a formula of "=" and an error of "#N/A"
     return cell

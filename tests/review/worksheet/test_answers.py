@@ -58,6 +58,14 @@ def test_line_breaks_alone_are_no_change(desk):
     assert [one.values for one in desk.collect()] == [{"verdict": "keep"}]
 
 
+@pytest.mark.parametrize(("sent", "back"), [("a\x00b\x0bc", "abc"), ("_x005F_x000B_", "\x0b")])
+def test_what_nobody_sees_is_no_change(desk, sent, back):
+    """Spreadsheets drop control characters, and mix them up with their escapes."""
+    desk.send(desk.item("a1", sent))
+    desk.fill(verdict="keep", answer=back)
+    assert [one.values for one in desk.collect()] == [{"verdict": "keep"}]
+
+
 def test_a_label_is_one_of_the_options(labels):
     """It is taken whatever its case, and a slip is met with the one that is like it."""
     labels.send(labels.item("a1", label="refund"), labels.item("b2", label="refund"))

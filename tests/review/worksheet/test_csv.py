@@ -1,6 +1,7 @@
 """CSV as spreadsheets save it, and what they must not compute."""
 
 import csv
+import time
 
 import pytest
 from hypothesis import given
@@ -37,10 +38,44 @@ def test_excel_is_told_that_it_is_utf8(desk):
     assert desk.send(file="w.csv").read_bytes().startswith(b"\xef\xbb\xbfid,why,")
 
 
-@pytest.mark.parametrize("text", ["007", "1/2", "1e5", "10:30", "1234567890123456789"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "007",
+        "1/2",
+        "1e5",
+        "10:30 pm",
+        "1234567890123456789",
+        "Mar 4",
+        "4 August 2026",
+        "$5",
+        "5%",
+        "true",
+    ],
+)
 def test_a_number_would_not_come_back_as_it_was(desk, text):
     """So it stands there as a text."""
     assert f",'{text}," in desk.send(desk.item("a1", text), file="w.csv").read_text()
+
+
+@pytest.mark.parametrize("text", ["'90s", "May I?", "'tis", "2 cards", "e", "refund"])
+def test_words_bear_no_apostrophe_of_ours(desk, text):
+    """A person who types one must not lose it."""
+    assert f",{text}," in desk.send(desk.item("a1", text), file="w.csv").read_text()
+
+
+def test_a_text_made_to_be_slow_is_not(desk):
+    """Each place of a text is looked at in a bounded number of ways."""
+    start = time.perf_counter()
+    for text in (
+        "maymay" * 50_000 + "!",
+        "may " * 50_000 + "!",
+        "1e" * 50_000 + "!",
+        "'" * 100_000,
+        " " * 100_000,
+    ):
+        assert _restored(_defused(text)) == text
+    assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

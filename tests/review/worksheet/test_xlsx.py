@@ -27,6 +27,7 @@ def test_the_sheet_is_made_for_a_person(labels):
     page = openpyxl.load_workbook(labels.path)["review"]
     assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:L2")
     assert page["C2"].alignment.wrap_text
+    assert [cell.fill.fill_type for cell in page[2]] == [None] * 6 + ["solid"] * 6
     assert page.column_dimensions["A"].width < page.column_dimensions["E"].width
     assert [cell.value for cell in page[1]] == [
         "id", "why", "prompt", "passage", "answer now", "label now",
