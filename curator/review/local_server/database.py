@@ -32,7 +32,8 @@ def migrate(path: Path) -> None:
         upgrade(config, "head")
         return
     new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
+    for name in (f"{path.name}-wal", f"{path.name}-shm", new.name, f"{new.name}-journal"):
+        path.with_name(name).unlink(missing_ok=True)  # of a file that is gone, or was not finished
     place = settings.database_url
     settings.database_url = place.replace(str(path), str(new))
     try:

@@ -97,11 +97,15 @@ class TableSearch:
         order = ordering(sort)
         if user_id is not None and not sort:
             order = [SENT_ORDER // BLOCK_ROWS, _shuffled(user_id), SENT_ORDER]
-        found = select(Record.id).where(*where).order_by(*order).offset(offset).limit(limit)
-        rows = await _rows(found)
-        total = await _rows(select(func.count()).select_from(Record).where(*where))
+        # Counted along, so that the text of each record is looked at once.
+        found = select(Record.id, func.count().over()).where(*where).order_by(*order)
+        rows = await _rows(found.offset(offset).limit(limit))
+        if rows or not offset:
+            total = rows[0][1] if rows else 0
+        else:
+            total = (await _rows(select(func.count(Record.id)).where(*where)))[0][0]
         items = [SearchResponseItem(record_id=row[0], score=1.0) for row in rows]
-        return SearchResponses(items=items, total=total[0][0])
+        return SearchResponses(items=items, total=total)
 
     async def similarity_search(  # noqa: PLR0913 - as it is called
         self,

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
@@ -101,4 +102,5 @@ def _log_to(path: Path) -> None:
     handler = RotatingFileHandler(path, maxBytes=2_000_000, backupCount=1, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    warnings.filterwarnings("ignore", "Object of type <Record> not in session")  # at each update
     logging.captureWarnings(True)  # noqa: FBT003 - its only parameter

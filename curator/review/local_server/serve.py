@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from curator.errors import MissingExtra, ReviewError
+from curator.errors import MissingExtra, RecipeError, ReviewError, shorten
 from curator.review.local_server import home as place
 from curator.review.local_server.access import FILE, OWNER, Ledger, read_ledger, write_ledger
 
@@ -40,7 +40,8 @@ def serve(
     """
     Serve until interrupted; ``ready`` is called once, as soon as pages are answered.
 
-    Raises: MissingExtra without argilla-server, ReviewError where the folder or port is taken.
+    Raises: MissingExtra without argilla-server, RecipeError for a name that cannot be one,
+    ReviewError where the folder or port is taken.
     """
     for library, package in (("argilla_server", "argilla-server"), ("fakeredis", "fakeredis")):
         if find_spec(library) is None:
@@ -61,10 +62,10 @@ def serve(
 def _named(annotators: Sequence[str]) -> list[str]:
     for name in annotators:
         if name == OWNER:
-            raise ReviewError(f"{OWNER!r} is there already", hint="name the annotator otherwise")
+            raise RecipeError(f"{OWNER!r} is there already", hint="name the annotator otherwise")
         if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()):
-            raise ReviewError(
-                f"{name!r} cannot be the name of an annotator",
+            raise RecipeError(
+                f"{shorten(name)!r} cannot be the name of an annotator",
                 hint="letters, digits, - and _ can be",
             )
     return list(dict.fromkeys(annotators))
@@ -116,10 +117,10 @@ async def _run(
 
 async def _build(home: Path, ledger: Ledger, names: list[str]) -> tuple[Any, Any, dict[str, str]]:
     """Import argilla-server, which builds all of it, and put our parts in."""
-    from argilla_server import app
+    import argilla_server
 
     from curator.review.local_server import database, engine, jobs, patches, people
-    from curator.review.local_server.pages import Closed
+    from curator.review.local_server.pages import Closed, policy
 
     jobs.run_here()
     engine.register(place.ENGINE)
@@ -130,4 +131,5 @@ async def _build(home: Path, ledger: Ledger, names: list[str]) -> tuple[Any, Any
     if not names and set(ledger.passwords) <= {OWNER}:
         names = [REVIEWER]
     made = await people.admit(ledger, names)
-    return Closed(app), connections, made
+    pages = Path(argilla_server.__file__).parent / "static"
+    return Closed(argilla_server.app, policy(pages)), connections, made

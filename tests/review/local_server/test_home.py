@@ -10,6 +10,8 @@ import pytest
 from curator.review.local_server.access import Access, local_access
 
 pytest.importorskip("argilla_server", reason="make test-review installs it")
+httpx = pytest.importorskip("httpx")
+psutil = pytest.importorskip("psutil")
 
 
 def test_a_start_prints_the_address_and_the_passwords_that_sign_in(server):
@@ -18,6 +20,12 @@ def test_a_start_prints_the_address_and_the_passwords_that_sign_in(server):
     for name, password in server.users.items():
         assert f"{name:<5}  {password}" in server.said
         assert server.token(name)
+
+
+def test_a_first_start_takes_less_than_15_seconds(start_server, tmp_path):
+    """Of a processor: a busy machine is slow, not wrong."""
+    used = psutil.Process(start_server(tmp_path / "home").process.pid).cpu_times()
+    assert used.user + used.system < 15
 
 
 def test_what_is_kept_is_for_one_pair_of_eyes(server):
@@ -87,9 +95,96 @@ def test_ctrl_c_ends_it_cleanly_and_the_next_start_shows_no_password(start_serve
     assert again.users["reviewer"] not in again.said
     assert again.users["eve"] in again.said
     assert again.api_key == first.api_key
-    import httpx
-
     me = httpx.get(f"{again.api_url}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
     assert me.json()["username"] == "reviewer"  # still signed in
     assert again.stop(signal.SIGTERM) == 0
     assert (tmp_path / "home" / "server.log").read_text() == ""
+
+
+@pytest.mark.parametrize("name", ["owner", "", "a b", "../x", "\x1b[31m"])
+def test_a_name_that_nobody_can_have_is_refused(tmp_path, name):
+    """It would be typed at a sign-in and printed in terminals."""
+    command = [
+        sys.executable,
+        "-m",
+        "curator",
+        "review",
+        "serve",
+        "--home",
+        tmp_path,
+        "--annotator",
+        name,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert not list(tmp_path.iterdir())
+    assert "\x1b[31m" not in done.stderr.replace("\x1b[31m\x1b[1merror", "")
+
+
+def test_whoever_loses_the_file_of_passwords_gets_new_ones(start_server, tmp_path):
+    """The people and what they said stay; their old passwords end."""
+    first = start_server(tmp_path / "home")
+    first.stop()
+    (tmp_path / "home" / "access.json").unlink()
+    again = start_server(tmp_path / "home")
+    assert again.users["owner"] != first.users["owner"]
+    assert again.users["owner"] in again.said
+    assert again.token("owner")
+    assert again.api_key == first.api_key
+
+
+WATCH = """
+import os, sys
+def look(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        text = repr(args[1:]) if event == "socket.connect" else repr(args)
+        if "127.0.0.1" not in text and "localhost" not in text:
+            with open(os.environ["WATCHED"], "a") as file:
+                file.write(event + text + "\\n")
+sys.addaudithook(look)
+"""
+
+
+def test_nothing_asks_anything_outside(start_server, tmp_path, monkeypatch):
+    """Neither the start nor a round of work: no telemetry, no hub, no look for a new version."""
+    (tmp_path / "sitecustomize.py").write_text(WATCH)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("WATCHED", str(tmp_path / "watched"))
+    monkeypatch.setenv("ARGILLA_DATABASE_URL", "postgresql://elsewhere/db")  # not meant for it
+    running = start_server(tmp_path / "home")
+    client = running.client()
+    import argilla
+
+    settings = argilla.Settings(
+        fields=[argilla.TextField("t")], questions=[argilla.TextQuestion("q")]
+    )
+    dataset = argilla.Dataset("d", settings=settings, workspace="curator", client=client).create()
+    dataset.records.log([{"t": "x"}])
+    assert len(list(dataset.records(argilla.Query(query="x")))) == 1
+    dataset.delete()
+    for path in ("/", "/sign-in", "/api/v1/status", "/api/v1/version", "/api/v1/settings"):
+        assert httpx.get(running.api_url + path).status_code == 200
+    assert running.stop() == 0
+    watched = tmp_path / "watched"
+    assert not watched.exists() or not watched.read_text()
+
+
+def test_every_answer_tells_the_browser_to_ask_nobody_else(server):
+    """Pages, their parts, and what the API says; no script but the pages' own."""
+    for path in (
+        "/",
+        "/sign-in",
+        "/dataset/x/annotation-mode",
+        "/favicon.ico",
+        "/api/v1/version",
+        "/api/v1/none",
+    ):
+        answer = httpx.get(server.api_url + path)
+        policy = dict(
+            part.strip().split(" ", 1)
+            for part in answer.headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == "'self'"
+        assert "http" not in str(policy)
+        assert "unsafe" not in policy["script-src"]
+        assert policy["script-src"].count("'sha256-") == 2
