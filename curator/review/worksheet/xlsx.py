@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,16 @@ MAX_CHARS = 32_767
 """UTF-16 code units that a cell holds; openpyxl would cut a longer text and say nothing."""
 MAX_ROWS = 1_048_576
 MAX_UNPACKED_BYTES = 1 << 30
-ROW_POINTS, LINE_CHARS = 90, 40  # height of a row; a text longer than this gets a wide column
+ROW_POINTS, LONG_CHARS = 90, 40  # height of a row; a text longer than this gets a wide column
+LINE_CHARS = 100  # of the guidelines
 
 FILLED_IN = "FFFBE6"
 """The colour of the columns that a person fills in."""
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_HEADING, _EMPHASIS = re.compile("#{1,6} "), re.compile(r"(?<!\\)(?!^\* )\*{1,2}")
+_BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, TypeError, KeyError, IndexError,
     AttributeError, EOFError, NotImplementedError,
@@ -59,14 +63,26 @@ def write(path: Path, sheet: Sheet) -> None:
     style = {ID: "id", **asked, REVIEWER: "asked"}
     for row in sheet.rows:
         page.append([_cell(page, row.get(name), style.get(name, "")) for name in sheet.columns])
-    words.column_dimensions["A"].width = 100
-    for line in [*sheet.guidelines.split("\n"), "", *map(_described, sheet.asked)]:
-        for start in range(0, len(line) or 1, MAX_CHARS // 8):
-            words.append([_cell(words, line[start : start + MAX_CHARS // 8])])
+    words.column_dimensions["A"].width = LINE_CHARS
+    for line, look in (*_plain(sheet.guidelines), *((_described(one), "") for one in sheet.asked)):
+        for part in textwrap.wrap(line, LINE_CHARS) or [""]:
+            words.append([_cell(words, part, look)])
     chosen = [question for question in sheet.asked if question.kind in ("label", "rating")]
     for at in range(max((len(question.options) for question in chosen), default=0)):
         lists.append([_cell(lists, _option(one.options, at)) for one in chosen])
     book.save(path)
+
+
+def _plain(markdown: str) -> Iterator[tuple[str, str]]:
+    """Take the marks off, which a spreadsheet does not know; code stays as it is."""
+    is_code = False
+    for line in (*markdown.split("\n"), ""):
+        is_code ^= line.startswith("```")
+        if is_code:
+            yield line, ""
+        else:
+            plain = _BACKSLASH.sub(r"\1", _EMPHASIS.sub("", _HEADING.sub("", line)))
+            yield plain, "head" if _HEADING.match(line) else ""
 
 
 def _book() -> Any:
@@ -127,7 +143,7 @@ def _width(sheet: Sheet, name: str) -> int:
         return 45
     longest = max((len(str(row.get(name) or "")) for row in sheet.rows), default=0)
     wide = 60 if name == PROMPT else 45
-    return wide if longest > LINE_CHARS else max(14, min(wide, longest + 2))
+    return wide if longest > LONG_CHARS else max(14, min(wide, longest + 2))
 
 
 def _cell(page: Any, value: Scalar | None, style: str = "") -> Any:

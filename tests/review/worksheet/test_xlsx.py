@@ -81,11 +81,12 @@ def test_no_cell_is_a_formula_or_an_error(desk):
 
 def test_the_guidelines_are_the_second_sheet(desk):
     """With what each question means, and its choices."""
-    desk.send(guidelines="Be kind.\n\nBe brief.", file="w.xlsx")
+    desk.send(guidelines="## Be *kind*.\n\n- **Be** brief\\_er.\n```\n*x*\\n\n```", file="w.xlsx")
     book = openpyxl.load_workbook(desk.path)
     lines = [line[0] for line in book["guidelines"].iter_rows(values_only=True)]
+    assert [book["guidelines"][cell].font.bold for cell in ("A1", "A3")] == [True, False]
     assert book.sheetnames == ["review", "guidelines", "lists"]
-    assert lines[:3] == ["Be kind.", None, "Be brief."]
+    assert lines[:5] == ["Be kind.", None, "- Be brief_er.", "```", "*x*\\n"]
     assert "verdict: Keep it as it is, fix it below, or reject it. (keep, fix, reject)" in lines
 
 
