@@ -19,10 +19,9 @@ SEPARATORS = ",;\t"
 _SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _FORMULA = r"[\t\r\n]|\s*[=+\-@＝＋－＠]"  # noqa: RUF001 - full-width signs start formulas too
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_WORD = rf"(?<![a-z])(?:{_MONTH}|[ap]m|true|false)(?![a-z])"
-_NUMBER = (
-    rf"(?i:{_WORD}|(?<=\d)e(?=[+\-\d])|[\d.,:/+\-%$€£¥ ])+\Z"  # 007 comes back as 7, 1/2 as a day
-)
+_WORD = rf"(?<![a-z])(?:{_MONTH}|[ap]m)(?![a-z])"
+_DIGITS = rf"(?=\D{{0,20}}\d)(?:{_WORD}|(?<=\d)e(?=[+\-\d])|[\d.,:/+\-%$€£¥ ])+"
+_NUMBER = rf"(?i:true|false|{_DIGITS})\Z"  # or a date: 007 would come back as 7, 1/2 as a day
 _DEFUSED = re.compile(rf"'*(?:{_FORMULA}|{_NUMBER})")
 
 
