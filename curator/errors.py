@@ -118,7 +118,7 @@ class ValidationFailed(_Violations):
     exit_code = 4
 
 
-class ReviewError(CuratorError):
+class ReviewError(_Violations):
     """The review service failed, or verdicts are still missing."""
 
     exit_code = 5

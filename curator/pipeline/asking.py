@@ -69,7 +69,7 @@ def send(recipe: Recipe, step: Step, out: Path, *, progress: Progress) -> dict[s
         name=recipe.name,
         task=task,
         asked=asked,
-        guidelines=guidelines(task, asked),
+        guidelines=guidelines(task, asked, in_sheet=step.name == "worksheet"),
         progress=progress,
     )
     before = _read(recipe) if recipe.beside(TICKET).is_file() else {"sent": {}}

@@ -110,15 +110,15 @@ class Reviewing:
     def _hold_to_alpha(self, asked: Asked) -> None:
         if asked.min_alpha is None:
             return
-        from curator.review.agreement import alpha_of
+        from curator.review.agreement import ONE_VALUE, alpha_of
 
         alpha = alpha_of(reviews.responses(self.reviews), "verdict")
-        if alpha is None or alpha < asked.min_alpha:
-            found = "not known: too few rows were seen by several people"
-            if alpha is not None:
-                found = f"{alpha:.2f}"
+        is_enough = (
+            alpha.note == ONE_VALUE if alpha.value is None else alpha.value >= asked.min_alpha
+        )
+        if not is_enough:
             raise ReviewError(
-                f"people's agreement (alpha) is {found}, min_alpha is {asked.min_alpha}",
+                f"people's agreement (alpha) is too low: {alpha}; min_alpha is {asked.min_alpha}",
                 where=str(self.recipe.reviews),
                 hint=f"curator review agreement {self.recipe.path} shows where they differ",
             )

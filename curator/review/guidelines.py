@@ -17,8 +17,12 @@ MAX_LABELS = 100
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#!|~&$])")
 
 
-def guidelines(task: Task, asked: Sequence[Question]) -> str:
-    """Tell a person what the model is to do, what a right answer is, and what each verdict does."""
+def guidelines(task: Task, asked: Sequence[Question], *, in_sheet: bool = False) -> str:
+    """
+    Tell a person what the model is to do, what a right answer is, and what each verdict does.
+
+    ``in_sheet`` leaves out what only a page has: drafts, keys, records to discard.
+    """
     text = "\n".join(
         [
             *("# What you are asked", ""),
@@ -27,7 +31,7 @@ def guidelines(task: Task, asked: Sequence[Question]) -> str:
             *_purpose(task),
             *_contract(task, asked),
             *_verdicts(asked),
-            *_keys(),
+            *(_cells() if in_sheet else _page()),
         ]
     )
     return text if len(text) <= MAX_CHARS else f"{text[: MAX_CHARS - 2].rstrip()} …"
@@ -85,14 +89,20 @@ def _verdicts(asked: Sequence[Question]) -> Iterator[str]:
     if REASONS in names:
         yield f"  Say why under *{names[REASONS].title}*."
     yield ""
-    yield f"*{title}* is filled in with what stands there now. It counts as you leave it: what you"
-    yield "change and submit is a correction, also where the verdict says keep."
+    yield f"*{title}* is filled in with what stands there now. It counts as you leave it."
+
+
+def _cells() -> Iterator[str]:
+    yield ""
+    yield "Change it only where the verdict is fix. Rows without a verdict are not taken; sort and"
+    yield "filter as you like, and leave the columns of ids as they are."
+
+
+def _page() -> Iterator[str]:
+    yield "What you change and submit is a correction, also where the verdict says keep."
     yield ""
     yield "Where you cannot decide, discard the record: nothing is taken from it."
     yield ""
-
-
-def _keys() -> Iterator[str]:
     yield from ("## Keys", "", "| key | does |", "|---|---|")
     yield "| Tab | goes to the first question, then to the next |"
     yield "| 1, 2, 3 … | chooses a label or a rating |"

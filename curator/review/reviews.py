@@ -83,11 +83,16 @@ def read(path: Path) -> list[Review]:
 
 def append(path: Path, responses: Iterable[Response], shown: Mapping[str, Shown]) -> int:
     """
-    Add what was not there yet, and say how many lines that were; collected twice is added once.
+    Add what was not there yet, and say how many lines that were.
+
+    Collected twice is added once, and so is the last word of a person that is only said again: a
+    worksheet that was saved again has another time.
 
     Raises: ReviewError for a response to a record that was never sent.
     """
-    known = {review.line for review in read(path)}
+    known = read(path)
+    last = {(one.shown.record_id, one.by): one for some in latest(known).values() for one in some}
+    lines = {one.line for one in known}
     added = []
     for response in responses:
         if response.record_id not in shown:
@@ -103,8 +108,12 @@ def append(path: Path, responses: Iterable[Response], shown: Mapping[str, Shown]
             values=response.values,
             via=response.via,
         )
-        if review.line not in known:
-            known.add(review.line)
+        key = (response.record_id, response.by)
+        said = last.get(key)
+        is_repeat = said is not None and said.at <= review.at and said.values == review.values
+        if review.line not in lines and not is_repeat:
+            lines.add(review.line)
+            last[key] = review
             added.append(review.line)
     if added:
         with path.open("ab") as file:

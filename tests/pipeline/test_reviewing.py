@@ -189,7 +189,7 @@ def test_people_who_disagree_hold_the_run_back(desk):
     ask()
     fill(lambda _: {"verdict": "keep"})
     take()
-    with pytest.raises(ReviewError, match="is not known: too few rows"):
+    with pytest.raises(ReviewError, match="too low: not enough overlap"):
         run(**{"review.worksheet.min_alpha": "0.67"})
     assert agreement(load("desk.yaml")) is not None
 

@@ -122,7 +122,7 @@ def test_without_overlap_nothing_is_measured():
     found = measured(responses)
     assert (found.note, found.rows) == (TOO_FEW, 1)
     assert found.alpha["nominal"].value is None
-    assert alpha_of(responses, "verdict") is None
+    assert alpha_of(responses, "verdict").note == TOO_FEW
     assert measured([]).note == TOO_FEW
 
 
@@ -138,16 +138,18 @@ def test_one_value_only_is_no_agreement_beyond_chance():
 
 def test_full_agreement_and_full_contradiction():
     """One is one; two people who never agree are below chance."""
-    assert alpha_of(said({"a": list("kfkf"), "b": list("kfkf")}), "verdict") == 1.0
-    assert alpha_of(said({"a": list("kfkf"), "b": list("fkfk")}), "verdict") == pytest.approx(-0.75)
+    assert alpha_of(said({"a": list("kfkf"), "b": list("kfkf")}), "verdict").value == 1.0
+    assert alpha_of(said({"a": list("kfkf"), "b": list("fkfk")}), "verdict").value == pytest.approx(
+        -0.75
+    )
 
 
 def test_the_gate_takes_the_rating_by_its_order():
     """One apart is nearer than four apart."""
     near = said({"a": [1, 2, 3, 4, 5], "b": [2, 2, 3, 4, 5]}, "rating")
     far = said({"a": [1, 2, 3, 4, 5], "b": [5, 2, 3, 4, 5]}, "rating")
-    assert alpha_of(near, "rating") > alpha_of(far, "rating")
-    assert alpha_of(near, "rating") == measured(near, RATING).alpha["ordinal"].value
+    assert alpha_of(near, "rating").value > alpha_of(far, "rating").value
+    assert alpha_of(near, "rating").value == measured(near, RATING).alpha["ordinal"].value
 
 
 def test_only_the_last_word_of_a_person_counts():
@@ -156,7 +158,7 @@ def test_only_the_last_word_of_a_person_counts():
     again = [
         Response(record_id="r000", by="b", at="2026-02-01T00:00:00Z", values={"verdict": "keep"})
     ]
-    assert alpha_of(again + first, "verdict") == 1.0
+    assert alpha_of(again + first, "verdict").value == 1.0
 
 
 def test_several_choices_are_one_value_in_any_order():

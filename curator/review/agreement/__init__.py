@@ -148,18 +148,19 @@ def agreement(
     )
 
 
-def alpha_of(responses: Iterable[Response], question: str) -> float | None:
+def alpha_of(responses: Iterable[Response], question: str) -> Estimate:
     """
     Give Krippendorff's alpha of a question, ordinal for the rating, nominal for any other.
 
-    None where fewer than two rows were answered by several people, or only one value was said.
+    It has a note instead of a value where fewer than two rows were answered by several people, and
+    where only one value was said: ONE_VALUE.
     """
     is_rating = question == RATING
     found = units(responses, question, "rating" if is_rating else "labels")
     if len(found.said) < MIN_ROWS:
-        return None
+        return Estimate(note=TOO_FEW)
     level: Level = "ordinal" if is_rating else "nominal"
-    return _estimate(_alpha(found, level), found).value
+    return _estimate(_alpha(found, level), found)
 
 
 def _shown(value: Value) -> str:

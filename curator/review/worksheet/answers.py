@@ -28,21 +28,6 @@ _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Ff]{3}[EeFf])_")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")  # spreadsheets drop some of them
 
 
-class CellMistakes(ReviewError):
-    """Cells that cannot be read as answers; holds all of them."""
-
-    def __init__(
-        self, message: str, violations: Sequence[Violation] = (), *, where: str = "", hint: str = ""
-    ) -> None:
-        """Keep ``violations`` beside the one-line ``message``."""
-        super().__init__(message, where=where, hint=hint)
-        self.violations = tuple(violations)
-
-    def __str__(self) -> str:
-        """List every violation under the message."""
-        return "\n".join([super().__str__(), *map(str, self.violations)])
-
-
 class _Mistake(ValueError):
     """What is wrong with one cell, and what to do."""
 
@@ -179,7 +164,7 @@ class Reading:
     def _stop_at_mistakes(self) -> None:
         if self.mistakes:
             cells = "1 cell" if len(self.mistakes) == 1 else f"{len(self.mistakes):,} cells"
-            raise CellMistakes(
+            raise ReviewError(
                 f"{cells} of the worksheet cannot be taken as answered",
                 self.mistakes,
                 where=self.table.file,
