@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -28,6 +29,12 @@ MAX_MESSAGES = 500
 MAX_MESSAGE_CHARS = 20_000
 MAX_ROLE_CHARS = 20
 NOTHING = "(empty)"
+_MARKUP = re.compile(r"[<&](?=[A-Za-z/!?#])")
+JOINER = "\u2060"
+"""
+The page reads a text as HTML, hides its tags and loads what they name. A word joiner after what
+would begin a tag or a character reference keeps it a text, and is not to be seen.
+"""
 
 
 def record(item: Item, asked: Sequence[Question], ids: Mapping[str, str]) -> dict[str, Any]:
@@ -46,15 +53,15 @@ def record(item: Item, asked: Sequence[Question], ids: Mapping[str, str]) -> dic
 
 def _fields(item: Item) -> dict[str, Any]:
     asked, before = _parted(item.messages)
-    fields: dict[str, Any] = {INPUT: _text(asked) or NOTHING}
+    fields: dict[str, Any] = {INPUT: _shown(asked)}
     if before:
         fields[CHAT] = _chat(before)
     if item.passage:
-        fields[PASSAGE] = _text(item.passage)
+        fields[PASSAGE] = _shown(item.passage)
     if item.reasoning:
-        fields[REASONING] = _text(item.reasoning)
+        fields[REASONING] = _shown(item.reasoning)
     if item.answer != item.label:
-        fields[STANDS] = _text(item.answer) or NOTHING
+        fields[STANDS] = _shown(item.answer)
     return fields
 
 
@@ -72,7 +79,7 @@ def _chat(messages: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     shown = [
         {
             "role": _text(one.get("role") or "?")[:MAX_ROLE_CHARS],
-            "content": _cut(_text(one.get("content") or NOTHING)),
+            "content": _cut(_shown(one.get("content") or "")),
         }
         for one in messages[-MAX_MESSAGES:]
     ]
@@ -129,6 +136,10 @@ def _suggestions(
         and text == _text(text)
         and (not question.options or text in question.options)
     ]
+
+
+def _shown(text: str) -> str:
+    return _MARKUP.sub(rf"\g<0>{JOINER}", _text(text)) or NOTHING
 
 
 def _text(text: str) -> str:

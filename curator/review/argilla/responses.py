@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from curator.errors import ReviewError, shorten
+from curator.review.argilla.records import JOINER
 from curator.review.argilla.service import Service
 from curator.review.item import Response
 
@@ -74,12 +75,19 @@ def _submitted(
             by=pseudonym(names.get(user, user)),
             at=_second(str(one.get("updated_at")), str(dataset["name"])),
             values={
-                str(name): value["value"]
+                str(name): _meant(value["value"])
                 for name, value in sorted(given.items())
                 if isinstance(value, dict) and value.get("value") is not None
             },
             via=f"argilla:{dataset['name']}",
         )
+
+
+def _meant(value: Any) -> Any:
+    """Give a text without what we put into it for the page, had it been copied from there."""
+    if not isinstance(value, str):
+        return value
+    return value.replace(f"<{JOINER}", "<").replace(f"&{JOINER}", "&")
 
 
 def pseudonym(name: str) -> str:
