@@ -9,11 +9,14 @@ from typing import Any
 import argilla_server
 from alembic.command import upgrade
 from alembic.config import Config
+from alembic.util import CommandError
 from argilla_server import database
 from argilla_server.settings import settings
 from sqlalchemy import event, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from curator.errors import ReviewError, shorten
 from curator.review.local_server.text_query import matches
 
 log = logging.getLogger(__name__)
@@ -25,11 +28,20 @@ def migrate(path: Path) -> None:
 
     A new file is built beside its place: a process killed in the middle would leave tables that
     the next start could neither use nor finish.
+
+    Raises: ReviewError for a file that is none of its own, or of a later argilla-server.
     """
     config = Config()  # its own file would take over the log of the process
     config.set_main_option("script_location", str(Path(argilla_server.__file__).parent / "alembic"))
     if path.exists():
-        upgrade(config, "head")
+        try:
+            upgrade(config, "head")
+        except (CommandError, DatabaseError) as error:
+            raise ReviewError(
+                f"the data cannot be used: {shorten(str(error))}",
+                where=str(path),
+                hint="it may be of a later argilla-server: install that one, or move the file away",
+            ) from error
         return
     new = path.with_name(f"{path.name}.new")
     for name in (f"{path.name}-wal", f"{path.name}-shm", new.name, f"{new.name}-journal"):

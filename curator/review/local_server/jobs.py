@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 import fakeredis
 from argilla_server.jobs import queues
 
 log = logging.getLogger(__name__)
+WAIT_S = 1
 _running: set[asyncio.Task[None]] = set()
 
 
@@ -26,23 +28,25 @@ def run_here() -> None:
 
 
 def _start(job: Any) -> Any:
-    # A task that nobody refers to may be collected before it ends.
-    task = asyncio.get_running_loop().create_task(_run(job))
-    _running.add(task)
-    task.add_done_callback(_running.discard)
+    _try(job, job.retries_left or 0)
     return job
 
 
-async def _run(job: Any) -> None:
-    tries = 1 + (job.retries_left or 0)
-    for left in reversed(range(tries)):
-        try:
-            job.set_status("started")
-            await job.func(*job.args, **job.kwargs)
-        except Exception:  # whatever a job raises is the job's failure, not the server's
-            log.warning("job %s failed, %d tries left", job.func_name, left, exc_info=True)
-            await asyncio.sleep(1 if left else 0)
-        else:
-            job.set_status("finished")
+def _try(job: Any, left: int) -> None:
+    job.set_status("started")
+    task = asyncio.get_running_loop().create_task(job.func(*job.args, **job.kwargs))
+    _running.add(task)  # one that nobody refers to may be collected before it ends
+    task.add_done_callback(partial(_ended, job, left))
+
+
+def _ended(job: Any, left: int, task: asyncio.Task[None]) -> None:
+    """Note how it went: what a job raises is the job's failure, and no end of the server."""
+    _running.discard(task)
+    if task.cancelled():
+        return
+    if error := task.exception():
+        log.warning("job %s failed, %d tries left", job.func_name, left, exc_info=error)
+        if left:
+            asyncio.get_running_loop().call_later(WAIT_S, _try, job, left - 1)
             return
-    job.set_status("failed")
+    job.set_status("failed" if error else "finished")

@@ -17,6 +17,7 @@ from curator.review.local_server import home as place
 from curator.review.local_server.access import FILE, OWNER, Ledger, read_ledger, write_ledger
 
 PORT = 6900
+MAX_NAME_CHARS = 40
 REVIEWER = "reviewer"
 """The annotator who is made where none is named."""
 
@@ -63,7 +64,8 @@ def _named(annotators: Sequence[str]) -> list[str]:
     for name in annotators:
         if name == OWNER:
             raise RecipeError(f"{OWNER!r} is there already", hint="name the annotator otherwise")
-        if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()):
+        plain = name.replace("-", "").replace("_", "")
+        if not (plain.isascii() and plain.isalnum() and len(name) <= MAX_NAME_CHARS):
             raise RecipeError(
                 f"{shorten(name)!r} cannot be the name of an annotator",
                 hint="letters, digits, - and _ can be",

@@ -1,6 +1,9 @@
 """The file of addresses and passwords, read by whoever sends and collects."""
 
 import stat
+import subprocess
+import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -56,3 +59,14 @@ def test_the_home_follows_the_system(tmp_path, monkeypatch):
     assert default_home() == tmp_path / ".local/share/curator/argilla"
     monkeypatch.setenv("XDG_DATA_HOME", "/data")
     assert str(default_home()) == "/data/curator/argilla"
+
+
+@pytest.mark.skipif(find_spec("argilla_server") is not None, reason="it is installed here")
+def test_without_the_server_the_words_say_what_to_install(tmp_path):
+    """Nothing is made before it is clear that a server can start."""
+    command = [sys.executable, "-m", "curator", "review", "serve", "--home", tmp_path / "home"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "argilla-server is not installed" in done.stderr
+    assert "hint: pip install 'curator-toolkit[review-server]'" in done.stderr
+    assert not (tmp_path / "home").exists()

@@ -188,3 +188,25 @@ def test_every_answer_tells_the_browser_to_ask_nobody_else(server):
         assert "http" not in str(policy)
         assert "unsafe" not in policy["script-src"]
         assert policy["script-src"].count("'sha256-") == 2
+
+
+def test_data_of_something_else_is_refused_and_left_alone(tmp_path):
+    """A file that is no database may be somebody's."""
+    (tmp_path / "argilla.db").write_text("my notes " * 1000)
+    command = [
+        sys.executable,
+        "-m",
+        "curator",
+        "review",
+        "serve",
+        "--home",
+        tmp_path,
+        "--port",
+        "0",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 5
+    assert f"{tmp_path}/argilla.db: the data cannot be used: " in done.stderr
+    assert "file is not a database" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "argilla.db").read_text() == "my notes " * 1000
