@@ -9,6 +9,7 @@ import pytest
 
 from curator.errors import ReviewError
 from curator.review.argilla import Options, collect, send
+from curator.review.argilla.records import JOINER
 from curator.review.argilla.responses import pseudonym
 from curator.review.guidelines import guidelines
 from curator.review.item import Item
@@ -102,6 +103,13 @@ def test_a_filled_in_label_that_is_left_as_it_is_comes_back_with_the_verdict(ser
     say(server, page, "untouched/a1", "ann", verdict="keep", label="lost")
     say(server, page, "untouched/a2", "ann", verdict="keep", label="late")
     assert [one.values["label"] for one in collected(ticket)] == ["lost", "late"]
+
+
+def test_a_text_copied_from_the_page_comes_back_without_what_was_put_in_for_it(server, page):
+    """The sign that keeps a tag from being read as HTML is ours, not the reviewer's."""
+    ticket = sent([item("a1")], "copied")
+    say(server, page, "copied/a1", "ann", verdict="keep", comment=f"<{JOINER}b> &{JOINER}lt;")
+    assert [one.values["comment"] for one in collected(ticket)] == ["<b> &lt;"]
 
 
 def test_labels_come_back_by_name_whatever_order_the_rows_have(server, page):
