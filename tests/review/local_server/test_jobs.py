@@ -1,4 +1,4 @@
-"""Who asks to be told of records is told: only what nobody wants is left out."""
+"""What the server does beside its answers: it needs no worker for it, and no Redis."""
 
 import json
 import threading
@@ -51,3 +51,24 @@ def test_a_webhook_hears_of_each_record(server, told):
         web.delete(f"/api/v1/webhooks/{made.json()['id']}")
     assert [event["type"] for event in events] == ["record.created"] * 3
     assert sorted(event["data"]["external_id"] for event in events) == ["0", "1", "2"]
+
+
+def test_a_job_that_fails_says_so_and_the_server_goes_on(server):
+    """The Hub is out of reach by design: an import asked for at the page ends as failed."""
+    client = server.client()
+    settings = rg.Settings(fields=[rg.TextField("t")], questions=[rg.TextQuestion("q")])
+    dataset = rg.Dataset("imported", settings=settings, workspace="curator", client=client).create()
+    mapping = {"fields": [{"source": "a", "target": "t"}]}
+    body = {"name": "nobody/nothing", "subset": "default", "split": "train", "mapping": mapping}
+    job = client.http_client.post(f"/api/v1/datasets/{dataset.id}/import", json=body).json()
+    for _ in range(300):
+        status = client.http_client.get(f"/api/v1/jobs/{job['id']}").json()["status"]
+        if status == "failed":
+            break
+        threading.Event().wait(0.1)
+    assert status == "failed"
+    assert (
+        "import_dataset_from_hub_job failed, 0 tries left"
+        in (server.home / "server.log").read_text()
+    )
+    assert client.me.username == "owner"
