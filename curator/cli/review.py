@@ -147,4 +147,5 @@ def _step(plan: Recipe, backend: str | None, queue: str | None) -> Step:
 
 
 def _place(ticket: Mapping[str, Any]) -> str:
-    return str(ticket.get("path") or ticket.get("api_url"))
+    """Name the file, or the addresses to open."""
+    return str(ticket.get("path") or ", ".join(one["open"] for one in ticket["datasets"]))

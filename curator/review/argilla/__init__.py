@@ -50,7 +50,7 @@ def send(  # noqa: PLR0913 - what every backend is given
     """
     Put the items into Argilla, and give what ``collect`` needs to know.
 
-    ``progress`` hears how many have arrived so far.
+    ``progress`` hears how many more have arrived.
 
     Keeps:  an item that was sent before is there once, with its answers, its metadata renewed; what
             has arrived before a failure stays, so sending again goes on from there.
@@ -64,11 +64,9 @@ def send(  # noqa: PLR0913 - what every backend is given
     targets = _Targets(service, place, main, options, settings(asked, guidelines, 1))
     records = ((targets.name(item), item) for item in items)
     written = ((target, record(item, *targets.questions(target))) for target, item in records)
-    arrived = 0
     for target, batch in batches(written):
         targets.put(target, batch)
-        arrived += len(batch)
-        progress(arrived)
+        progress(len(batch))
     return {
         "backend": BACKEND,
         "api_url": service.where,
@@ -81,7 +79,7 @@ def send(  # noqa: PLR0913 - what every backend is given
 
 def collect(ticket: Mapping[str, Any], *, progress: Callable[[int], None]) -> Iterator[Response]:
     """
-    Give what people have submitted; ``progress`` hears how many records were read so far.
+    Give what people have submitted; ``progress`` hears how many more records were read.
 
     Raises: ReviewError where a dataset is no longer there or no longer asks what it asked.
     """
@@ -98,16 +96,9 @@ def collect(ticket: Mapping[str, Any], *, progress: Callable[[int], None]) -> It
             )
         check(service, dataset, asked)
     names = _user_names(service, place)
-    read = 0
-
-    def told(count: int) -> None:
-        nonlocal read
-        read += count
-        progress(read)
-
     for _, dataset in found:
         assert dataset is not None
-        yield from responses(service, dataset, names, told)
+        yield from responses(service, dataset, names, progress)
 
 
 def _user_names(service: Service, place: Found) -> dict[str, str]:
