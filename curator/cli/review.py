@@ -54,7 +54,8 @@ def send(
     """
     Send the rows of RECIPE that people are to see; its run must have been started once.
 
-    Sent twice is sent once: a row is known by its id.
+    RECIPE may be the folder of a finished run. What people say is then kept in NAME.reviews.jsonl
+    here: beside the recipe, its runs apply it. Sent twice is sent once: a row is known by its id.
 
     \b
     Example:
@@ -63,11 +64,12 @@ def send(
     from curator.cli.progress import Bar
     from curator.pipeline.asking import send as ask
 
-    plan = load_recipe(recipe, variables, sets)
+    plan = _plan(recipe, variables, sets)
+    folder = out or (recipe if recipe.is_dir() else Path("build") / plan.name)
     step = _step(plan, backend, queue)
     with Bar() as bar:
         bar.begin("review.send")
-        ticket = ask(plan, step, out or Path("build") / plan.name, progress=bar.advance)
+        ticket = ask(plan, step, folder, progress=bar.advance)
         bar.end("review.send")
     if form == "json":
         print_json({key: value for key, value in ticket.items() if key != "sent"})
@@ -90,7 +92,7 @@ def collect(recipe: Path, variables: dict[str, str], sets: dict[str, str], *, fo
     from curator.cli.progress import Bar
     from curator.pipeline.asking import collect as gather
 
-    plan = load_recipe(recipe, variables, sets)
+    plan = _plan(recipe, variables, sets)
     with Bar() as bar:
         bar.begin("review.collect")
         found = gather(plan, progress=bar.advance)
@@ -117,11 +119,29 @@ def agreement(recipe: Path, variables: dict[str, str], sets: dict[str, str], *, 
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.pipeline.asking import agreement as measure
 
-    found = measure(load_recipe(recipe, variables, sets))
+    found = measure(_plan(recipe, variables, sets))
     if form == "json":
         print_json(found.as_dict())
     else:
         click.echo(found.table())
+
+
+def _plan(given: Path, variables: dict[str, str], sets: dict[str, str]) -> Recipe:
+    """Read the recipe, or take from a finished run what a review needs of it."""
+    if not given.is_dir():
+        return load_recipe(given, variables, sets)
+    from curator.manifest import load
+    from curator.recipe import Recipe
+    from curator.task import Task
+
+    manifest = load(given)
+    return Recipe(
+        name=manifest.name,
+        path=Path(f"{manifest.name}.yaml"),
+        seed=manifest.seed,
+        task=Task.from_dict(manifest.recipe.get("task") or {}),
+        steps=(),
+    )
 
 
 def _step(plan: Recipe, backend: str | None, queue: str | None) -> Step:

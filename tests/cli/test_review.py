@@ -77,3 +77,18 @@ def test_flags_stand_in_for_a_recipe_that_asks_for_nothing(desk):
         desk, "review", "send", "desk.yaml", "--backend", "worksheet", "--queue", "sample"
     )
     assert sent.stdout.startswith("8 rows are out for review: desk.review.xlsx")
+
+
+def test_a_finished_run_can_be_reviewed_without_its_recipe(desk):
+    """Its folder knows the task; what people say is kept here, where its recipe would look."""
+    text = (desk / "desk.yaml").read_text()
+    bare = text.replace("review:\n  - worksheet: {path: asked.jsonl, queue: all}\n", "")
+    (desk / "desk.yaml").write_text(bare)
+    assert curator(desk, "run", "-q", "desk.yaml").returncode == 0
+    flags = ("--backend", "worksheet", "--queue", "all")
+    sent = curator(desk, "review", "send", "build/desk", *flags)
+    assert sent.stdout.startswith("8 rows are out for review: desk.review.xlsx")
+    assert (
+        "0 new reviews in desk.reviews.jsonl"
+        in curator(desk, "review", "collect", "build/desk").stdout
+    )
