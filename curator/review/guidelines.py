@@ -104,8 +104,8 @@ def _page() -> Iterator[str]:
     yield "Where you cannot decide, discard the record: nothing is taken from it."
     yield ""
     yield from ("## Keys", "", "| key | does |", "|---|---|")
-    yield "| Tab | goes to the first question, then to the next |"
-    yield "| 1, 2, 3 … | chooses a label or a rating |"
+    yield "| 1, 2, 3 … | chooses an answer; where one is enough, goes to the next question |"
+    yield "| ↑ ↓ | goes to the question before or after |"
     yield "| Shift + Enter, Esc | enters a text, leaves it |"
     yield "| Enter | submits |"
     yield "| Ctrl + S (⌘ S) | saves a draft, which does not count yet |"

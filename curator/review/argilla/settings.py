@@ -13,7 +13,7 @@ CHAT, INPUT, PASSAGE, REASONING, STANDS = "chat", "input", "passage", "reasoning
 MAX_OPTIONS = 500
 MAX_OPTION_CHARS = 200
 MIN_OPTIONS = 2
-MAX_SHOWN_OPTIONS = 12  # of a longer list; the page finds the others by typing
+MAX_SHOWN_OPTIONS = 20  # of a longer list; the page finds the others by typing
 
 FIELDS: Mapping[str, str] = {
     CHAT: "What was said before",

@@ -251,7 +251,7 @@ def written(page, answered):
     page.choose("verdict", "keep")
     page.submit()
 
-    text = 'Nur €8, é <b>…</b> & "yes"'
+    text = "Yes, up to €8.00 a kilo: “at the café” & <b>1%</b>"
     answered.said.append((page.fields["Input"], {"verdict": "fix", "answer": text}))
     page.choose("verdict", "fix")
     page.click("[aria-label='Question: answer'] [contenteditable]")
