@@ -18,9 +18,9 @@ MAX_SHOWN_OPTIONS = 20  # of a longer list; the page finds the others by typing
 FIELDS: Mapping[str, str] = {
     CHAT: "What was said before",
     INPUT: "Input",
-    PASSAGE: "Passage",
     REASONING: "Reasoning",
     STANDS: "Answer as it stands",
+    PASSAGE: "Passage",  # last: it may be long
 }
 """
 The same for every task, so that any row fits any dataset; only the input is in every row.
