@@ -17,8 +17,8 @@ def test_a_wheel_in_an_empty_environment_runs_the_main_job(root, tmp_path):
     (wheel,) = tmp_path.glob("curator_toolkit-*.whl")
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel]
-    subprocess.run(install, check=True)
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, f"{wheel}[train]"], check=True)
     desk = tmp_path / "desk"
     shutil.copytree(root / "samples", desk / "samples")
     command = [python.with_name("curator"), "run", "messages"]

@@ -419,7 +419,16 @@ def test_the_dataset_is_the_records_with_the_features_of_its_card(finished, name
     for split, rows in loaded.items():
         assert rows.features == documented()
         kept, found = records.filter(split=split), pl.from_arrow(rows.data.table)
-        for column in ("id", "tools", "label", "group", "language", "licence", "provenance"):
+        for column in (
+            "id",
+            "tools",
+            "label",
+            "group",
+            "language",
+            "licence",
+            "provenance",
+            "review",
+        ):
             assert found[column].to_list() == kept[column].to_list(), column
         was = kept["messages"].list.last().struct.field("reasoning")
         assert found["reasoning"].to_list() == was.to_list()
@@ -446,4 +455,5 @@ def documented():
     found["messages"] = datasets.List(message)
     found["rejected_messages"] = datasets.List(message | {"reasoning": text})
     found["provenance"] = place
+    found["review"] = {"status": text, "by": text, "score": datasets.Value("float64")}
     return datasets.Features(found)
