@@ -39,7 +39,7 @@ class Page:
         """Open a dataset from the list of them, as its first record."""
         self.driver.get(self.home)
         self.picture("datasets")
-        self.until(lambda: self.named(dataset), dataset).click()
+        self.clicked(lambda: [self.named(dataset)], dataset)
         self.until(lambda: self.showing("[aria-label='Question: verdict']"), "the questions")
         self.until(lambda: self.focus == "keep", "the first answer in focus")
 
@@ -66,7 +66,7 @@ class Page:
             return wait.until(lambda _: holds(), f"the page does not show: {what}")
         except exceptions.TimeoutException:
             if wait_s == WAIT_S:
-                self.picture("instead of what was waited for")
+                self.keep("instead of what was waited for")
             raise
 
     def showing(self, css):
@@ -87,8 +87,11 @@ class Page:
     @property
     def fields(self):
         """What the record shows: title of the field -> its text."""
-        found = self.showing(".text_field_component")
-        return dict(one.text.strip().split("\n", 1) for one in found)
+        return self.driver.execute_script("""
+            const shown = [...document.querySelectorAll(".text_field_component")];
+            return Object.fromEntries(shown.map(one => [
+                one.querySelector("[class*=title-content]").innerText.trim(),
+                one.querySelector(".content-area").innerText.trim()]));""")
 
     @property
     def answers(self):
@@ -113,14 +116,19 @@ class Page:
     @property
     def total(self):
         """How many records the list holds."""
-        shown = self.showing("[aria-label='Total Records']")
-        return int(shown[0].text.split()[-1].replace(",", "")) if shown else 0
+        shown = self.driver.execute_script("""
+            return document.querySelector("[aria-label='Total Records']")?.innerText;""")
+        return int(shown.split()[-1].replace(",", "")) if shown else 0
 
     # What a person does.
 
     def click(self, css):
         """Click the first of ``css``, by mouse."""
-        self.until(lambda: [one.click() for one in self.showing(css)[:1]], css)
+        self.clicked(lambda: self.showing(css)[:1], css)
+
+    def clicked(self, find, what):
+        """Click on what ``find`` gives, found again if the page draws it anew meanwhile."""
+        self.until(lambda: [one.click() for one in find() if one], what)
 
     def choose(self, question, option):
         """Choose an option of a question by mouse."""
@@ -171,7 +179,7 @@ class Page:
         from selenium.common.exceptions import TimeoutException
 
         for _ in range(TRIES):
-            self.until(lambda: self.named(words, LIST), words).click()
+            self.clicked(lambda: [self.named(words, LIST)], words)
             try:
                 return self.until(shown, f"what follows {words}", WAIT_S / TRIES)
             except TimeoutException:
@@ -193,9 +201,12 @@ class Page:
         moves = """return document.getAnimations().some(one => one.playState === "running"
             && one.effect.getTiming().iterations !== Infinity);"""
         self.until(lambda: not self.driver.execute_script(moves), "rest")
+        self.keep(name)
+
+    def keep(self, name):
+        """Keep a picture of the page as it is now."""
         self.taken += 1
-        path = self.pictures / f"{self.taken:02} {name}.png"
-        self.driver.save_screenshot(str(path))
+        self.driver.save_screenshot(str(self.pictures / f"{self.taken:02} {name}.png"))
 
 
 @pytest.fixture(scope="module")

@@ -202,14 +202,19 @@ def test_rejected_rows_stand_aside_with_her_reasons(finished):
 
 
 def test_bank_and_dataset_show_who_was_reviewed(finished):
-    """The rejected are no longer in the bank; the others say who has looked at them."""
-    lines = (finished.folder / "out" / "bank" / "exemplars.jsonl").read_text().splitlines()
-    bank = {one["messages"][-2]["content"]: one for one in map(json.loads, lines)}
-    rejected = {text for text, values in finished.said if values["verdict"] == "reject"}
-    assert not rejected & bank.keys()
-    statuses = {one["review"]["status"] for one in bank.values() if one.get("review")}
-    assert "approved" in statuses
-    card = (finished.folder / "out" / "dataset" / "README.md").read_text()
+    """The rejected are no longer in the bank; dataset, bank and card say who has looked."""
+    out = finished.folder / "out"
+    lines = (out / "bank" / "exemplars.jsonl").read_text().splitlines()
+    bank = {one["id"]: one for one in map(json.loads, lines)}
+    rows = finished.rows().filter(pl.col("exemplar_rank").is_not_null())
+    assert set(bank) == set(rows["id"])
+    for row in rows.iter_rows(named=True):
+        shown = {key: value for key, value in (row["review"] or {}).items() if value is not None}
+        assert bank[row["id"]].get("review", {}) == shown
+    status = pl.col("review").struct.field("status").drop_nulls()
+    told = pl.read_parquet(out / "dataset" / "data" / "*.parquet").select(status).to_series()
+    assert sorted(told) == ["approved", "corrected"]
+    card = (out / "dataset" / "README.md").read_text()
     assert "People have reviewed 2 of the rows: approved 1, corrected 1." in card
 
 
