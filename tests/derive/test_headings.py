@@ -84,6 +84,37 @@ def test_a_mere_topic_needs_some_lines(source: Build) -> None:
     )
 
 
+def test_a_column_of_words_tells_nothing_of_a_topic(source: Build) -> None:
+    """However long it is; code, tables and sentences do."""
+    text = "# Boats\n\n## Hidden rocks\n\n"
+    assert pairs(source(text + "- Come to a view of it\n" + "- Take a look\n" * 10)) == []
+    for said in (
+        "- They lie under the water.\n" * 5,
+        "| a | b |\n|---|---|\n" + "| c | under water, off a pier |\n" * 3,
+    ):
+        assert len(pairs(source(text + said))) == 1
+    assert len(pairs(source(text + "They lie there:\n\n```\nrock one\nrock two" + " x" * 20))) == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "count"),
+    [
+        ("Avoid hidden rocks", "Hidden rocks are rocks under water. The tide hides them.", 0),
+        ("Avoid hidden rocks", "The tide hides them. Keep off the coast.", 1),
+        ("Avoid hidden rocks", "The way to avoid them is:\n\n```\nlook --at map\n```", 1),
+        ("Leave the boat at the pier", "The place at the pier costs two euros a day.", 1),
+        ("Don't paint rocks", "Once the crew of a boat painted rocks. No rock changed.", 0),
+        ("Don't paint rocks", "Once a crew painted rocks. You only lose paint.", 1),
+        ("Use short ropes", "- Limit a rope to one boat\n- Avoid knots and turns in ropes", 1),
+    ],
+)
+def test_what_to_do_is_answered_by_what_can_be_done(
+    source: Build, heading: str, said: str, count: int
+) -> None:
+    """By an order, by what somebody may, must or needs, or by showing it."""
+    assert len(pairs(source(f"# Boats\n\n## {heading}\n\n{said}\n"))) == count
+
+
 @pytest.mark.parametrize(
     "text",
     [
