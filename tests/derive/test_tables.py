@@ -113,6 +113,18 @@ def test_a_large_table_does_not_flood_the_set(source: Build) -> None:
     assert made(document, one) == made(document, one) != made(document, other)
 
 
+def test_what_a_person_would_ask_comes_first(source: Build) -> None:
+    """A question that only names row and column stands in where nothing better can be asked."""
+    rows = "".join(f"| Boat {chr(65 + n)} | €{n + 1}.00 | grey |\n" for n in range(6))
+    document = source("# Boats\n\n| Boat | Price | Paint |\n|---|---|---|\n" + rows)
+    few, more = (
+        list(find(document, Options(facts_per_table=count, comparisons_per_table=0)))
+        for count in (6, 7)
+    )
+    assert all("what is the price" in each.question.lower() for each in few)
+    assert [each.question[:14] for each in more if each.confidence < 0.7] == ["What does the "]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -123,6 +135,7 @@ def test_a_large_table_does_not_flood_the_set(source: Build) -> None:
         "| If you | Then |\n|---|---|\n| ring | wait |\n| wait | ring |",
         "| Dish | Price | Price |\n|---|---|---|\n| Soup | 1 | 2 |\n| Stew | 3 | 4 |",
         "# Menu\n\n| Dish | 735 |\n|---|---|\n| Soup | [x][] |\n| Stew | [y][] |",
+        "# Boxes\n\n| `lid` | `rope` |\n|---|---|\n| `key` | `lock` |\n| `nail` | `hook` |",  # a list
         "# Overview\n\n| Dish | Served |\n|---|---|\n| Soup | hot |\n| Stew | cold |",
     ],
 )
@@ -198,11 +211,13 @@ def test_a_description_that_opens_with_a_verb_says_what_something_does(source: B
 | Name | Description | Default level |
 |---|---|---|
 | `run` | Shows the help | low |
+| `box/` | Contains ropes | low |
 | `strict` | lints that are on | high |
 | v8.0.0 | Shows all | low |"""
     asked = made(source(text))
     place = "In the table under “Tools”, "
     assert asked[place + "what does “run” do?"] == "Shows the help"
+    assert asked[place + "what does “box/” contain?"] == "Contains ropes"
     assert asked[place + "what is the description of “strict”?"] == "lints that are on"
     assert asked[place + "what is the default level of “strict”?"] == "high"
     assert not any("v8" in each or "the name" in each for each in asked)
