@@ -128,6 +128,8 @@ def _defines(match: re.Match[str], said: str) -> bool:
     if article != "The" and article:
         return True
     is_bold = match["open"] in ("**", "__", "***")  # what is in italics may be any name
+    if rest == "the" and not article and not is_bold:
+        return False  # what is in quotes "is the theme of the year"
     is_whole = article or is_bold or needs_no_article(match["term"].lower(), frozenset())
     is_made_up = rest in grammar.NUMBERS and _CLAUSE.search(said, match.end()) is not None
     return (rest in _SAYS_WHAT or is_made_up) and bool(is_whole)

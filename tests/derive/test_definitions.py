@@ -62,6 +62,7 @@ def test_a_sentence_that_defines_a_marked_term(source: Build, sentence: str, que
         "Is a **zone** an island?",
         "> A **zone** is an island.",
         "**Note** is not a zone.",
+        "“Stability” is the theme of the year.",
     ],
 )
 def test_what_defines_nothing_makes_none(source: Build, sentence: str) -> None:
