@@ -41,8 +41,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 -
     for section in source.sections:
         for asked, start, end, template, confidence in _in_section(source, section):
             question = _question(asked, names)
-            if question and question not in seen:
-                seen.add(question)
+            if question and question.casefold() not in seen:
+                seen.add(question.casefold())
                 yield Found(
                     question=question,
                     start=start,

@@ -56,6 +56,7 @@ _COUNTED = re.compile(
 )
 _IN_IDIOMS = _set("example instance fact addition turn case order place effect general detail")
 _QUOTED = re.compile(r"(\"[^\"]*\"|\u201c[^\u201d]*\u201d)")
+_SMALL_VERBS = frozenset({"be", "been"})  # small in a heading that is in title case
 _SMALL_WORD_CHARS = 3  # words so short need no capital in a heading that is in title case
 _SUBJECT_AFTER = AUXILIARIES | LINKS | WH | {"before", "after", "as", "since", "than"}
 _OURS = {"we": "you", "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves"}
@@ -157,7 +158,7 @@ def uncounted_of(source: Source) -> frozenset[str]:
 def cased(phrase: str, names: frozenset[str]) -> str:
     """Lower the capitals that ``phrase`` has only because it is a heading; names keep theirs."""
     words = words_of(phrase)
-    later = [word for word in words[1:] if not is_closed(word)]
+    later = [word for word in words[1:] if not is_closed(word) and word not in _SMALL_VERBS]
     is_title = bool(later) and all(not word[0].islower() for word in later)
     is_shouted = phrase.isupper() and len(phrase) > _SMALL_WORD_CHARS + 2
     named = {word for pair in pairwise(words) if " ".join(pair) in names for word in pair}
