@@ -40,31 +40,22 @@ _BARE_ENTRY = re.compile(
     r"(?P<term>[^\W\d_][\w /&'()-]{0,58}?)(?::|[ ](?:-|=|\u2013|\u2014))[ \t]+(?=\S)"
 )
 _LABEL = frozenset(
-    [
-        "note",
-        "notes",
-        "tip",
-        "warning",
-        "caution",
-        "important",
-        "example",
-        "examples",
-        "before",
-        "after",
-        "question",
-        "answer",
-        "hint",
-        "remember",
-        "summary",
-        "step",
-        "result",
-    ]
+    {"after", "answer", "before", "caution", "example", "examples", "filename", "hint", "important"}
+    | {"note", "notes", "question", "remember", "result", "step", "summary", "tip", "warning"}
 )
+COUNTED = re.compile(
+    r"(?:appendix|box|chapter|diagram|example|exhibit|exercise|figure|lesson|listing|page|part"
+    r"|section|step|table|unit)\s+(?:\d[\d.-]*|[A-Z]|[IVX]+)",
+    re.IGNORECASE,
+)
+"""What names a part of a text by its number, and no term."""
 NEEDS_MORE = re.compile(
     r"\b(?:this|these|those|following|here|however(?! (?:many|much|long|often|small|large|far)\b)"
     r"|therefore|thus|hence|otherwise|instead|former"
     r"|latter|another|too|such(?! as\b)|also(?! (?:called|known)\b)"
-    r"|(?:the|see|as|described|listed|shown|given) (?:above|below))\b"
+    r"|(?:the|see|as|described|listed|shown|given) (?:above|below)"
+    r"|the example|something (?:quite |very |entirely )?(?:different|else|similar))\b"
+    r"|\bthough(?=[.,!?]|\Z)"
     r"|\b(?:above|below)(?=[.,;:)]|\Z)",
     re.IGNORECASE,
 )
@@ -78,6 +69,8 @@ _FEWEST_ENTRIES = 3  # a list of definitions has more than one or two
 def is_glossary(source: Source, section: Section) -> bool:
     """Say whether the heading of a section announces the meaning of words."""
     near = clean(section.heading or ("" if section.level else source.title))
+    if near.split(" ")[0].lower() in grammar.PREPOSITIONS:
+        return False  # in function definitions
     if is_generic(near) and section.above and not _GLOSSARY.fullmatch(near):
         near = clean(section.above[-1])  # the letters of a long glossary
     return _GLOSSARY.fullmatch(near) is not None
@@ -148,7 +141,7 @@ def _entry(term: str, start: int, end: int, said: str, names: frozenset[str]) ->
     words = clean(plain(term)).strip("\"'\u201c\u201d")
     if not words or words.lower() in _LABEL or "{" in words or NEEDS_MORE.search(plain(said)):
         return None
-    is_short = len(words.split()) <= _MOST_TERM_WORDS
+    is_short = len(words.split()) <= _MOST_TERM_WORDS and not COUNTED.fullmatch(words)
     if not is_short or not (is_noun_phrase(words) or len(words.split()) == 1):
         return None
     words = _termed(words, names)

@@ -42,8 +42,9 @@ _UNSAID = re.compile(r"related\b|\w+ing of\b")
 _OPINIONS = _set(
     "most least best next better worst only same first last major main good great bad big key "
     "important common popular useful powerful simple easy difficult critical essential vital "
-    "necessary possible perfect ideal nice must more less very way problem problems challenge "
-    "mistake result reason right wrong bit lot matter kind favourite favorite"
+    "necessary core crucial central integral interesting example exception possible perfect ideal "
+    "nice must more less very way problem problems challenge mistake result reason right wrong "
+    "bit lot matter kind favourite favorite"
 )
 _DEFINES = re.compile(
     r"(?P<article>(?:an?|the)\s+)?(?P<term>[^.,:;()]{2,60}?)(?:,[^,.]{2,40},)?\s+"
