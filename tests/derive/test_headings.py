@@ -133,6 +133,16 @@ def test_the_titles_in_links_are_no_names(source: Build) -> None:
     assert pairs(source(text))[0][0] == "How do I get a basic checkout?"
 
 
+def test_words_that_stand_as_code_are_written_so(source: Build) -> None:
+    """They keep their letters, and do not decide whether a heading is in title case."""
+    text = "## Implementing the `Lock` Feature\n\nYou may implement it. Then you lock, and lock."
+    assert pairs(source(text))[0][0] == "How do I implement the Lock feature?"
+    text = "## Making a New Rope with `knot`\n\nYou may make it. Knot it."
+    assert pairs(source(text))[0][0] == "How do I make a new rope with knot?"
+    text = "## Installing `knot` on Windows\n\nOpen two windows. You may install it."
+    assert pairs(source(text))[0][0] == "How do I install knot on Windows?"
+
+
 def test_things_of_which_the_text_speaks_in_small_letters_are_no_names(source: Build) -> None:
     """A capital that they have somewhere is an accident."""
     text = "## Using Release Profiles\n\nYou may use Release Profiles, Profiles, or some profiles."
