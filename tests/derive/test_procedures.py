@@ -97,6 +97,7 @@ def test_the_options_bound_and_choose(source: Build) -> None:
         "## Booking a group\n\n1. Write to us.\n2. Wait.",  # too short
         "## Booking a group\n\n2. Write to us.\n5. Wait.\n7. Pay.",  # no count
         f"## Booking a group\n\nThe desk performs these steps:\n\n{STEPS}",
+        f"## Money\n\nTo pay the crew and go home, your captain needs to follow these steps:\n\n{STEPS}",
         f"## Finding something\n\n{STEPS}",  # the reader has found it
         f"## Booking a group\n\n{STEPS}\n\nOr so:\n\n{STEPS}",  # which of them?
         "## Booking a group\n\n1. Who pays?\n2. Ask them.\n3. Pay them.",

@@ -14,8 +14,8 @@ _HOW = re.compile(r"((?:When it comes to [^?]+, )?[Hh]ow (?:do|does|is|are|can|s
 _LEADS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:in order )?to ([^.:;?!]+?),? (?:do (?:the following|this)|proceed as follows):",
-        r"(?:in order )?to ([^.:;?!]+?),? (?:take|follow) the(?:se)? (?:steps|instructions):",
+        r"(?:in order )?to ([^.:;?!,]+?),? (?:do (?:the following|this)|proceed as follows):",
+        r"(?:in order )?to ([^.:;?!,]+?),? (?:take|follow) the(?:se)? (?:steps|instructions):",
         r"(?:follow|take|use|complete) (?:these|the following) (?:\w+ )?steps to ([^.:;?!]+):",
         r"(?:here is|here's|this is) how (?:to|you) ([^.:;?!]+):",
         r"(?:in order )?to ([^.:;?!,]+):",
