@@ -36,6 +36,7 @@ def pairs(source: Source) -> list[tuple[str, str]]:
             "## What Would be the Basis for the Talks?\n\nThe fares of last year.",
             ("What would be the basis for the talks?", "The fares of last year."),
         ),
+        ("## How to feed a ferret?\n\nWith an egg a day.", ("How do I feed a ferret?", "With an egg a day.")),
         ("*May dogs travel?* Yes, they may.", ("May dogs travel?", "Yes, they may.")),
         ("## May dogs travel ?\n\nYes, on any lead.", ("May dogs travel?", "Yes, on any lead.")),
         ("- Q: May dogs go?\n  A: Yes.\n\n  On a lead.\n", ("May dogs go?", "Yes.\n\nOn a lead.")),

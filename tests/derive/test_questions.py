@@ -114,7 +114,7 @@ def test_no_question_where_none_would_be_right(heading: str) -> None:
     "heading",
     [
         "Good content uses:", "Boats at end of passage", "Overriding repository URL",
-        "Reporting losses and helping out", "An exception",
+        "Explanations", "Reporting losses and helping out", "An exception",
     ],
 )  # fmt: skip
 def test_no_question_where_none_would_be_right_of_any_topic(heading: str) -> None:

@@ -197,11 +197,17 @@ def test_many_things_are_asked_for_in_the_plural(source: Build) -> None:
 | Thing | Opening hours | Kept for |
 |---|---|---|
 | Food and flowers | 7 to 9 | 48 hours |
-| Question Heading | 8 to 9 | 2 days |"""
+| Question Heading | 8 to 9 | 2 days |
+
+| Boat | Captain's age |
+|---|---|
+| Gull | 60 |
+| Tern | 61 |"""
     asked = made(source(text))
     place = "n the table under “Desk”, "
     assert asked[f"I{place}how long are food and flowers kept?"] == "48 hours"
     assert asked[f"I{place}what are the opening hours for “Question Heading”?"] == "8 to 9"
+    assert asked[f"What does {place[2:-2]} give as “Captain's age” for “Gull”?"] == "60"
 
 
 def test_a_description_that_opens_with_a_verb_says_what_something_does(source: Build) -> None:

@@ -61,6 +61,7 @@ _NOT_BY_ITSELF = re.compile(r"[^\w .'\u2019-]|\b(?:and|or|other|first|second|thi
 LOOKED_UP = 0.5
 """The confidence of a question that only names row and column: nobody would put it so."""
 
+_OWNED = re.compile(r"['\u2019]s?\b")  # the inner's path
 _FEW_WORDS = 3
 _MOST_THING_WORDS = 3
 _SAYS_LITTLE = _set(
@@ -213,7 +214,7 @@ def is_attribute(head: str) -> bool:
     """Say whether ``head`` is one thing that something else has: price each way."""
     words = words_of(head)
     noun = _head_noun(head)
-    if noun not in OF_WHAT | FOR_WHAT or " ".join(words) != head:
+    if noun not in OF_WHAT | FOR_WHAT or " ".join(words) != head or _OWNED.search(head):
         return False
     before = words[: words.index(noun)]
     return all(g.can_be_noun(word) or g.can_describe(word) for word in before)
