@@ -12,6 +12,9 @@ from typing import Any, NamedTuple, Protocol
 from curator.read.decoding import known, shown
 from curator.read.values import Unmappable
 
+NO_TEXT = "pages without text"
+"""What a document with scans among its pages leaves out."""
+
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark begins it
     codecs.BOM_UTF16_LE: "utf-16",
@@ -41,6 +44,8 @@ class Document:
     title: str = ""
     blocks: tuple[Block, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """What of the file is not in the text, each as ``what | detail``."""
 
 
 class Format(Protocol):

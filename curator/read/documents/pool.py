@@ -210,6 +210,7 @@ class _Crew:
                     found["title"],
                     tuple(Block(*block) for block in found["blocks"]),
                     found["meta"],
+                    tuple(found["left_out"]),
                 )
             case {"rejected": [reason, detail]}:
                 return Unmappable(reason, detail)

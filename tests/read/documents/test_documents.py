@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from curator.errors import RecipeError, SourceError
 from curator.read.documents import Options, read
@@ -102,6 +104,24 @@ def test_a_damaged_packing_is_a_reject():
     assert found["text"].to_list() == [None, "Dogs may."]
     assert found["rejected"][0].startswith("read: damaged file | the gzip archive is damaged")
     assert found["raw"][0] == ""
+
+
+def test_what_is_left_out_of_a_file_is_told(caplog):
+    """On the document's own record, which is counted; and pages that are scans also in words."""
+    white = Image.new("RGB", (60, 80), "white")
+    for name in ("a", "b"):
+        canvas = Canvas(f"{name}.pdf")
+        canvas.drawString(72, 700, f"Dogs may travel on the deck of ship {name}.")
+        canvas.showPage()
+        canvas.drawInlineImage(white, 0, 0, 500, 700)
+        canvas.save()
+    found = read(Options(path="*.pdf")).collect()
+    change = "read: left out pages without text | page 2 needs OCR"
+    assert found["changes"].to_list() == [[change], [change]]
+    assert caplog.messages == [
+        "documents: pages are left out, for they are scans: "
+        "a.pdf (page 2 needs OCR), and pages of 1 more"
+    ]
 
 
 def test_an_over_long_document_is_a_reject():

@@ -105,6 +105,7 @@ def test_the_encoding_is_the_page_s_own():
     assert parse(data, "utf-8").text == "休暇のお知らせ"
     bad = b"<meta charset=utf-8><p>" + "été ".encode() * 20 + b"\xff"
     assert parse(bad, "utf-8").meta == {"unreadable_characters": 1}
+    assert parse(bad, "utf-8").left_out == ("unreadable characters | 1",)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def parse(data: bytes, encoding: str) -> Document:
     if leads_away and len(written) < _SHORT:
         raise Unmappable("empty document", "the page only leads to another: save that one")
     blocks, title = blocks_of(written)
-    return Document(written, title or named, blocks, meta)
+    left_out = (f"unreadable characters | {bad:,}",) if bad else ()
+    return Document(written, title or named, blocks, meta, left_out)
 
 
 def tree(text: str) -> Any:
