@@ -74,8 +74,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 -
 
 
 def _in_section(source: Source, section: Section, names: frozenset[str]) -> Iterator[Found]:
-    listed = tuple(glossary.entries(source, section, names))
-    yield from listed
+    listed = [*glossary.entries(source, section, names), *glossary.listed(source, section, names)]
+    yield from sorted(listed, key=lambda found: found.start)
     taken = {found.end for found in listed}
     for place, block in enumerate(section.blocks):
         is_text = block.kind == "paragraph" and source.text[block.start] not in ">|<"

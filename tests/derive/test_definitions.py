@@ -104,6 +104,17 @@ def test_an_entry_of_a_glossary(source: Build, text: str, pair: tuple[str, str])
     assert pairs(source(f"## Glossary\n\n{text}")) == [pair]
 
 
+def test_a_definition_list_is_one_anywhere(source: Build) -> None:
+    """Two definitions of one term are a choice that nobody asked for."""
+    text = (
+        "## Ropes\n\nBow line\n: A rope at the bow,\n  and a strong one.\n\nSheet\n:   a rope\n\n"
+    )
+    assert pairs(source(text + "Line\n: A rope.\n: A row of people.\n")) == [
+        ("What is a bow line?", "A rope at the bow, and a strong one."),
+        ("What is a sheet?", "A sheet is a rope."),
+    ]
+
+
 @pytest.mark.parametrize("heading", ["Glossary", "Hull definitions", "In hull definitions"])
 def test_captions_are_no_entries_of_a_glossary(source: Build, heading: str) -> None:
     """Neither a numbered part nor the name of a file; a glossary is not "in" definitions."""

@@ -72,6 +72,11 @@ def test_headings_that_count_steps_are_one_procedure(source: Build) -> None:
     assert asked[question] == "Wait"
 
 
+def test_a_heading_may_call_them_steps(source: Build) -> None:
+    """Steps to do something are its procedure."""
+    assert "How do I make tea, step by step?" in made(source(f"## Steps to make tea\n\n{STEPS}"))
+
+
 def test_steps_with_parts_are_asked_for_as_a_whole_only(source: Build) -> None:
     """A step of which only the first line would be given is not given alone."""
     steps = "1. Write to us.\n   - by letter\n2. Wait.\n3. Pay the rest."

@@ -39,6 +39,11 @@ _ENTRY = re.compile(
 _BARE_ENTRY = re.compile(
     r"(?P<term>[^\W\d_][\w /&'()-]{0,58}?)(?::|[ ](?:-|=|\u2013|\u2014))[ \t]+(?=\S)"
 )
+_LISTED = re.compile(
+    r"(?P<term>[^\n]{1,60})\n:[ \t]+"
+    r"(?P<said>\S[^\n]{0,1000}(?:\n(?!:[ \t])[^\n]{1,1000}){0,9})"
+)
+"""An entry of a Markdown definition list, with one definition."""
 _LABEL = frozenset(
     {"after", "answer", "before", "caution", "example", "examples", "filename", "hint", "important"}
     | {"note", "notes", "question", "remember", "result", "step", "summary", "tip", "warning"}
@@ -99,6 +104,16 @@ def entries(source: Source, section: Section, names: frozenset[str]) -> Iterator
             yield from _in_table(source, block, names)
     if announced or len(row) >= _FEWEST_ENTRIES:
         yield from row
+
+
+def listed(source: Source, section: Section, names: frozenset[str]) -> Iterator[Found]:
+    """Find the entries of definition lists, which are lists of definitions wherever they stand."""
+    for block in section.blocks:
+        match = _LISTED.fullmatch(source.said(block)) if block.kind == "paragraph" else None
+        if match:
+            start = block.start + match.start("said")
+            if found := _entry(match["term"], start, block.end, match["said"], names):
+                yield found
 
 
 def _in_entry(
