@@ -59,7 +59,7 @@ _DOES_AT = re.compile(r"([A-Z][a-z]+s) at")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?")
 _NOT_BY_ITSELF = re.compile(r"[^\w .'\u2019-]|\b(?:and|or|other|first|second|third)\b")
 LOOKED_UP = 0.5
-"""The confidence of a question that only names row and column: nobody would put it so."""
+"""The confidence of a question that only names row and column, as for looking something up."""
 
 _OWNED = re.compile(r"['\u2019]s?\b")  # the inner's path
 _FEW_WORDS = 3
@@ -172,7 +172,7 @@ def question(column: str, row: str, value: str, table: Naming) -> tuple[str, flo
         what = f"what is the “{column}” {price} for {table.row(row)}"
         return f"{table.opening}{what}?", 0.85
     if table.place:
-        return f"What does {table.place} give as “{column}” for “{row}”?", LOOKED_UP
+        return f"{table.opening}what is listed under “{column}” for “{row}”?", LOOKED_UP
     return None
 
 
