@@ -21,6 +21,11 @@ _FEWEST_WORDS = 4
 _POINTER = re.compile(
     r"(?:see|refer to|go to|click|read|visit|for (?:more|further))\b", re.IGNORECASE
 )
+_LEANS = re.compile(
+    r"(?:again|also|similarly|likewise|additionally|in addition|furthermore|moreover|however"
+    r"|therefore|thus|finally|next|conversely|by contrast|in contrast),",
+    re.IGNORECASE,
+)  # on what was said before the heading
 _LEFT_OVER = re.compile(r"\{%|\{\{|^\s*:::", re.MULTILINE)  # orders to a page generator
 _BEFORE = re.compile(r"^[ \t*_#>|-]{0,12}before\W", re.MULTILINE | re.IGNORECASE)
 _AFTER = re.compile(r"^[ \t*_#>|-]{0,12}after\W", re.MULTILINE | re.IGNORECASE)
@@ -142,7 +147,8 @@ def answer_in(
     is_pointer = len(told) == 1 and bool(_POINTER.match(plain(text))) and text.count(". ") == 0
     is_asking = text.count("?") > 1 and text.count("?") >= text.count(". ")
     is_shelf = len(_LINK_ITEM.findall(text)) * 2 > max(len(_ITEM.findall(text)), 1)
-    if is_code or is_cut or is_short or is_pointer or is_asking or is_shelf:
+    is_led_in = _LEANS.match(text) is not None
+    if is_code or is_cut or is_short or is_pointer or is_asking or is_shelf or is_led_in:
         return None
     if _LEFT_OVER.search(text) or (_BEFORE.search(text) and _AFTER.search(text)):
         return None  # a rewriting, which is no answer

@@ -46,6 +46,7 @@ def test_a_title_without_headings_is_answered_by_the_whole_text(source: Build) -
         "```\nls -l and so on and on\n```",
         "![A picture of four big dogs](dog.png)",
         "There are many ways to do so:",
+        "Again, this seems easy. Write to the desk.",
         "### In summer\n\nWrite to the desk in the hall.",
         "- [One page](a.md) of it\n- [Another page](b.md) of it",
         "Who may book? When may we book? Where do we book?",

@@ -113,6 +113,15 @@ def test_a_large_table_does_not_flood_the_set(source: Build) -> None:
     assert made(document, one) == made(document, one) != made(document, other)
 
 
+def test_what_says_little_alone_is_asked_in_its_place(source: Build) -> None:
+    """What comes of a rule depends on where it stands."""
+    text = "# Rules for paths\n\n| Given rule | Resulting substitution |\n|---|---|\n| `xa` | /a |\n| `xb` | /b |"
+    assert set(made(source(text))) == {
+        f"In the table under “Rules for paths”, what is the resulting substitution of the given rule “{name}”?"
+        for name in ("xa", "xb")
+    }
+
+
 def test_what_a_person_would_ask_comes_first(source: Build) -> None:
     """A question that only names row and column stands in where nothing better can be asked."""
     rows = "".join(f"| Boat {chr(65 + n)} | €{n + 1}.00 | grey |\n" for n in range(6))

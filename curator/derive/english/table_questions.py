@@ -66,7 +66,7 @@ _FEW_WORDS = 3
 _MOST_THING_WORDS = 3
 _SAYS_LITTLE = _set(
     "rule reason status value type title role purpose effect size term amount limit minimum "
-    "maximum context default rate time date number path identifier"
+    "maximum context default rate time date number path identifier substitution"
 )
 _OF_WORDS = frozenset({"meaning", "name", "definition", "title"})
 _MODALS = _set("can may must should will could might would")
