@@ -48,6 +48,14 @@ def test_preview_shows_a_document_with_its_blocks_and_an_example_under_its_passa
     assert "What is a lead? / A lead is a rope that ties a dog to its person." in shown[passage + 1]
 
 
+def test_preview_shows_no_more_rows_of_a_step_than_it_is_asked_for(desk):
+    """What was derived is many rows; blocks stand once, where the document is read."""
+    lines = curator(desk, "preview", "desk.yaml", "--rows", "1").stdout.splitlines()
+    split = lines[next(at for at, line in enumerate(lines) if line.startswith("select.split")) :]
+    assert [line.strip()[:6] for line in split] == ["select", "0 a680", "… 1 mo"]
+    assert sum("# Pets" in line and "0-6" in line for line in lines) == 1
+
+
 def test_explain_tells_the_life_of_a_document_and_of_what_was_derived(desk):
     """A document has a text where an example has messages."""
     ids = [
