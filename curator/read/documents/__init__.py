@@ -110,7 +110,7 @@ def _record(source: SourceFile, outcome: Document | Unmappable, options: Options
         "split": options.split,
         "group": options.group,
         "licence": options.licence,
-        "language": options.language,
+        "language": outcome.language or options.language,
     }
     return rows.placed(record, 1, None, source)
 

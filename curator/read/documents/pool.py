@@ -211,6 +211,7 @@ class _Crew:
                     tuple(Block(*block) for block in found["blocks"]),
                     found["meta"],
                     tuple(found["left_out"]),
+                    found["language"],
                 )
             case {"rejected": [reason, detail]}:
                 return Unmappable(reason, detail)

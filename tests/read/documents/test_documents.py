@@ -36,6 +36,15 @@ def test_a_file_becomes_a_document_with_its_origin():
     )  # fmt: skip
 
 
+def test_a_document_has_the_language_that_its_file_states():
+    """By its code, before what the recipe says of all; what is no tag states nothing."""
+    html = "<!doctype html><html lang={}><title>A</title><p>Dogs may stay here."
+    for page, code in (("en-GB", "en"), ("fr", "fr"), ("English", "de"), ("''", "de")):
+        assert documents(html.format(page), "a.html", language="de")["language"][0] == code
+    assert documents("---\nlang: pt_BR\n---\nCães", language="de")["language"][0] == "pt"
+    assert documents("---\nlanguage: go\n---\nHund", language="de")["language"][0] == "de"
+
+
 def test_files_stay_in_order_and_rejects_in_place():
     """Also through more files than go into one piece."""
     for at in range(150):
