@@ -60,11 +60,12 @@ class Pool:
     share: float  # of all candidates, those that are of this label
     costs: NDArray[np.int64]
     embedder: str | None = None
+    rarity: NDArray[np.int64] | None = None  # of terms among the candidates of all labels
 
     @property
     def points(self) -> NDArray[np.int16]:
         """Where the inputs point, as ``points`` gives it."""
-        return points(self.rows["text"], self.embedder)
+        return points(self.rows["text"], self.embedder, self.rarity)
 
 
 class Chosen(NamedTuple):
@@ -88,19 +89,23 @@ class Strategy:
     pool_rows: int | None = None
 
 
-def points(texts: pl.Series, embedder: str | None) -> NDArray[np.int16]:
+def points(
+    texts: pl.Series, embedder: str | None, rarity: NDArray[np.int64] | None = None
+) -> NDArray[np.int16]:
     """
     Give each text a direction in whole numbers, so that the order of adding never matters.
 
-    Hashed words and 4-byte pieces, or what ``embedder`` gives. Shapes: (N,) -> (N, D), each row of
-    length UNIT, or zeros.
+    Hashed words and 4-byte pieces, weighed by their ``rarity`` (by default among the texts
+    themselves), or what ``embedder`` gives. Shapes: (N,) -> (N, D), each row of length UNIT, or
+    zeros.
     """
-    from curator.kernels.ngrams import UNIT, features
+    from curator.kernels.ngrams import UNIT, features, rarities
 
     if embedder is None:
         from curator.kernels.buffers import text_buffers
 
-        return features(*text_buffers(texts), DIMS)
+        buffers = text_buffers(texts)
+        return features(*buffers, DIMS, rarities(*buffers) if rarity is None else rarity)
     from curator.embed import open_embedder
 
     vectors = open_embedder(embedder).embed(texts.fill_null("").to_list())
@@ -177,8 +182,9 @@ def told(planned: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataF
     """Let the strategy choose of each stratum. Columns: those of ``plan`` -> VERDICT."""
     step, embedder = strategy.step, getattr(options, "embedder", None)
     pools = planned.filter(pl.col("why_not").is_null()).sort("stratum", "id")
+    rarity = _rarity(pools["text"]) if "text" in pools.columns and embedder is None else None
     parts = [
-        _chosen(rows, strategy.choose, embedder)
+        _chosen(rows, strategy.choose, embedder, rarity)
         for rows in pools.partition_by("stratum", maintain_order=True)
     ]
     barred = passed_over(planned.filter(pl.col("why_not").is_not_null()).sort("id"), step)
@@ -197,8 +203,18 @@ def drawn_first(pool: Pool) -> Chosen:
     return Chosen(order[in_order(pool.costs[order], pool.quota, pool.budget)])
 
 
+def _rarity(texts: pl.Series) -> NDArray[np.int64]:
+    from curator.kernels.buffers import text_buffers
+    from curator.kernels.ngrams import rarities
+
+    return rarities(*text_buffers(texts))
+
+
 def _chosen(
-    rows: pl.DataFrame, choose: Callable[[Pool], Chosen], embedder: str | None
+    rows: pl.DataFrame,
+    choose: Callable[[Pool], Chosen],
+    embedder: str | None,
+    rarity: NDArray[np.int64] | None,
 ) -> pl.DataFrame:
     first = rows.row(0, named=True)
     pool = Pool(
@@ -208,6 +224,7 @@ def _chosen(
         share=first["share"],
         costs=rows["tokens"].to_numpy(),
         embedder=embedder,
+        rarity=rarity,
     )
     chosen, notes, merit = choose(pool)
     return rows[chosen].with_columns(

@@ -15,6 +15,7 @@ from curator.select import (
     hard,
     mmr,
     nearest,
+    pools,
     random,
     representative,
     stratified,
@@ -247,3 +248,11 @@ def test_ranks_go_on_after_an_earlier_step(strategy, records, labelled):
     verdicts = strategy.resolve(strategy.sign(frame, options), options).collect()
     assert sorted(verdicts["exemplar_rank"]) == [2, 3, 4, 5]
     assert set(verdicts["position"]) == {2, 3, 4, 5}
+
+
+def test_what_all_say_makes_no_two_alike():
+    """A rare word in common counts for more than the same four words that open every message."""
+    words = ["dogs", "fees", *(f"w{i}" for i in range(98))]
+    texts = [f"please tell me about {word}" for word in words]
+    points = pools.points(pl.Series([*texts, "dogs bark"]), None).astype(int)
+    assert points[0] @ points[-1] > points[0] @ points[1]
