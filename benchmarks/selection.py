@@ -23,7 +23,7 @@ from curator.select import (
 )
 
 SHOTS = 64
-POOLED = {diverse: 10_000, mmr: 10_000, representative: 10_000, facility_location: 5_000}
+POOLED = {diverse: 100_000, mmr: 100_000, representative: 100_000, facility_location: 5_000}
 
 
 def compare(rows: int) -> list[Comparison]:

@@ -28,8 +28,9 @@ from curator.select.quotas import quotas, short, tell_few, tell_short, tell_spen
 log = logging.getLogger("curator.select")
 
 DIMS = 256
-POOL_ROWS = 10_000
-"""A label with more candidates is chosen from that many of them, drawn by the seed."""
+POOL_ROWS, EMBEDDED_ROWS = 100_000, 10_000
+"""A label with more candidates is chosen from that many of them, drawn by the seed; from fewer
+where a model has to read each."""
 
 _PLANNED = {
     "position": pl.Int64,
@@ -123,7 +124,8 @@ def resolve(signatures: pl.LazyFrame, options: Wanted, strategy: Strategy) -> pl
 
     Keeps: the strategy gets rows by id, so that the order of rows does not matter.
     """
-    pooled = replace(strategy, pool_rows=strategy.pool_rows or POOL_ROWS)
+    most = POOL_ROWS if getattr(options, "embedder", None) is None else EMBEDDED_ROWS
+    pooled = replace(strategy, pool_rows=strategy.pool_rows or most)
     planned = signatures.drop("text").map_batches(
         lambda rows: plan(rows, options, pooled), schema=_PLANNED
     )
