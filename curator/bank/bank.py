@@ -19,12 +19,13 @@ from curator.bank.retrieval import INDEX, Retrieval, open_retrieval
 from curator.errors import RecipeError, SourceError
 from curator.prompt import Exemplar, Message, shown, switches
 from curator.prompt.budget import Prompt, fit
+from curator.prompt.message import SHOTS
 from curator.task import Style
 from curator.tokenizer import counter
 
 EXEMPLARS, OFFSETS = "exemplars.jsonl", "lines.npy"
 SPARE = 4  # rows looked at beyond those wanted: some may be the query's twins
-SHOTS, MAX_TOKENS = 8, 2000
+MAX_TOKENS = 2000
 Keep = Callable[[Mapping[str, Any]], bool]
 
 

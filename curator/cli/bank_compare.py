@@ -19,8 +19,8 @@ _HEADS = ("strategy", "exemplars", "tokens", "coverage", "redundancy", "labels",
 @click.command("compare", short_help="Show strategies side by side on a run's own rows.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--strategies", metavar="NAME,NAME,...", help="Which ones.  [default: all]")
-@click.option("--shots", default=8, show_default=True, type=click.IntRange(1), help="In all.")
-@click.option("--per-label", type=click.IntRange(1), help="Of each label, instead of --shots.")
+@click.option("--shots", type=click.IntRange(1), help="In all.  [default: 8, if not --per-label]")
+@click.option("--per-label", type=click.IntRange(1), help="Of each label.")
 @click.option("--k", default=8, show_default=True, type=click.IntRange(1), help="Neighbours.")
 @click.option("--seed", default=0, show_default=True, help="What draws are made with.")
 @format_option
@@ -28,7 +28,7 @@ def command(
     folder: Path,
     *,
     strategies: str | None,
-    shots: int,
+    shots: int | None,
     per_label: int | None,
     k: int,
     seed: int,

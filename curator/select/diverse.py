@@ -15,7 +15,7 @@ STEP = "diverse"
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Compared):
-    """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, evenly over the labels, or within ``per_label`` of each."""
 
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:

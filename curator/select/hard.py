@@ -28,7 +28,7 @@ _JUDGED = {"position": pl.Int64, "score": pl.Float64}
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Compared):
-    """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, evenly over the labels, or within ``per_label`` of each."""
 
     min_margin: float = -0.2  # what is voted down more surely looks mislabelled
     max_margin: float = 1.0  # what is voted for more surely is easy

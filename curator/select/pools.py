@@ -149,8 +149,9 @@ def plan(rows: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataFram
     drawn = drawn.with_columns(turn=pl.int_range(pl.len()).over("stratum"))
     shown = drawn.filter(pl.col("why_not").is_null())
     if strategy.in_one:
-        quota = {"": min(options.shots, shown.height)}
-        tell_few(step, shown.height, options.shots, drawn)
+        in_all = options.in_all or 0
+        quota = {"": min(in_all, shown.height)}
+        tell_few(step, shown.height, in_all, drawn)
     else:
         labels = sorted(set(rows["label"].to_list()))
         quota = quotas(shown, labels, options, proportional=strategy.proportional)

@@ -26,7 +26,7 @@ from curator.write.bank import coverage, forms
 from curator.write.bank.exemplars import as_line, as_shown, shown_text
 from curator.write.bank.flags import flags
 from curator.write.bank.prompts import CONTEXT, INPUT, MAX_SHOTS, prompts
-from curator.write.bank.slots import BUDGET, empty_slots, strategies, why
+from curator.write.bank.slots import BUDGET, empty_slots, in_all, strategies, why
 
 FOLDER = "bank"
 SCHEMA_VERSION = 1
@@ -81,8 +81,7 @@ def write(
     covered = set(rows["label"].drop_nulls())
     reasoned = sum(one.has_reasoning for one in shown)
     limits = {key: last["options"].get(key) for key in BUDGET}
-    if limits["per_label"] is not None:
-        del limits["shots"]  # it asks for nothing then
+    limits["shots"] = in_all(last["options"])
     texts = rows["text"]
     files = sorted(path for path in out.rglob("*") if path.is_file())
     about = {
