@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -294,6 +295,6 @@ def _checked(line: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _whole(number: int, name: str) -> int:
-    if number < 0:
-        raise RecipeError(f"{name} is {number}: it cannot be less than 0")
+    if not isinstance(number, Integral) or number < 0:
+        raise RecipeError(f"{name} is {number!r}: it has to be a whole number, 0 or more")
     return number

@@ -212,7 +212,16 @@ def test_a_bank_travels_to_another_process(bank):
     [
         (lambda bank: bank.prompt("a", strategy="best"), "unknown strategy 'best'\n  hint: one of: nearest, as_ranked, random"),
         (lambda bank: bank.prompt("a", order="up"), "unknown order 'up'\n  hint: one of: as_chosen, short_first, nearest_last, label_interleaved"),
-        (lambda bank: bank.search("a", -1), "k is -1: it cannot be less than 0"),
+        (lambda bank: bank.search("a", -1), "k is -1: it has to be a whole number, 0 or more"),
+        (lambda bank: bank.search("a", 2.5), "k is 2.5: it has to be a whole number, 0 or more"),
+        (lambda bank: bank.search("a", where={"label": [3]}), "label is 3, which is no text\n  hint: every field of an exemplar is text: write numbers in quotes"),
+        (lambda bank: bank.search("a", where="label"), "where is label\n  hint: give fields and values: where={'label': 'refund'}"),
+        (lambda bank: bank.search("a", exclude_group=7), "the group 7 is no text\n  hint: write a number in quotes"),
+        (lambda bank: bank.search({"input": "a", "group": 7}), "the group 7 is no text\n  hint: write a number in quotes"),
+        (lambda bank: bank.prompt({"input": "a", "context": 7}), "the context of the query is no text"),
+        (lambda bank: bank.prompt([{"role": "bot", "content": "a"}]), "'bot' is no role of a message of the query\n  hint: roles are system, developer, user, assistant, tool"),
+        (lambda bank: bank.prompt([{"role": "system", "content": "a"}]), "the query says nothing\n  hint: give a text, messages, or an example with messages or input"),
+        (lambda bank: bank.search(7), "the query says nothing\n  hint: give a text, messages, or an example with messages or input"),
         (lambda bank: bank.search({"id": "x"}), "the query says nothing\n  hint: give a text, messages, or an example with messages or input"),
     ],
 )  # fmt: skip
