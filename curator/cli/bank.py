@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,11 @@ from curator.errors import shorten
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from curator.bank import Hit
+    from curator.bank import Bank, Hit
+    from curator.prompt import Message
 
 _LABEL, _TEXT, _WHY = 24, 60, 60  # characters of a column
+_REASONS = 5  # that are said of exemplars left out
 
 
 def _named(
@@ -138,9 +141,8 @@ def search(
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.bank import open_bank
 
-    hits = open_bank(folder, embedder=embedder).search(
-        query, k, where=where, exclude_group=exclude_group
-    )
+    bank = open_bank(folder, embedder=embedder)
+    hits = bank.search(query, k, where=where, exclude_group=exclude_group)
     if form == "json":
         print_json(
             [{"rank": hit.rank, "score": hit.score, "exemplar": hit.exemplar} for hit in hits]
@@ -149,7 +151,13 @@ def search(
     for hit in hits:
         click.echo(_hit_line(hit))
     if not hits:
-        click.echo("no exemplar shares anything with the query", err=True)
+        is_any = bank.ranks(where=where, exclude_group=exclude_group)
+        click.echo(
+            "no exemplar shares anything with the query"
+            if is_any
+            else "--where and --exclude-group leave no exemplar",
+            err=True,
+        )
 
 
 @command.command("render", short_help="Put the prompt for a query together.")
@@ -167,6 +175,11 @@ def search(
 @click.option("--max-tokens", default=2000, show_default=True, type=click.IntRange(1))
 @click.option("--strategy", default="nearest", show_default=True, help="How exemplars are chosen.")
 @click.option("--order", metavar="NAME", help="How they stand.  [default: by strategy]")
+@click.option(
+    "--exemplar-style",
+    type=click.Choice(["turns", "block"]),
+    help="As earlier turns, or as one block of the system text.  [default: the task's]",
+)
 @click.option("--tokenizer", metavar="PATH", help="A tokenizer.json; without it, an estimate.")
 @_exclude_group
 @_embedder
@@ -191,7 +204,8 @@ def render(
     """
     Put the prompt for a query together from the bank in DIR, within a budget of tokens.
 
-    What was chosen last is dropped first; stderr says what was dropped.
+    What was chosen last is dropped first; stderr says what was dropped, what the technique cannot
+    show, and which marks a model may read as structure.
 
     \b
     Example:
@@ -213,6 +227,35 @@ def render(
     if made.dropped:
         names = ", ".join(shorten(name, 12)[:8] for name in made.dropped)
         click.echo(f"dropped to stay within {options['max_tokens']:,}: {names}", err=True)
+    if len(made.shown) + len(made.dropped) < options["shots"]:
+        for why, count in _left_out(bank, options["technique"]).most_common(_REASONS):
+            said = f"{count:,} of {len(bank):,} exemplars left out, each because {why}"
+            click.echo(shorten(said, 200), err=True)
+    if marks := _marks(made.messages):
+        click.echo(f"models may read as structure: {marks}", err=True)
+
+
+def _left_out(bank: Bank, technique: str) -> Counter[str]:
+    """Count the exemplars of the bank that a technique cannot show, by why."""
+    from curator.bank.bank import as_exemplar
+    from curator.prompt import left_out
+
+    every = [as_exemplar(line) for line in bank]
+    return Counter(why for _, why in left_out(every, technique, bank.task))
+
+
+def _marks(messages: Sequence[Message]) -> str:
+    """Name the marks in a prompt that vendors reserve, each with its vendors."""
+    from curator.prompt.reserved import reserved
+    from curator.prompt.tags import texts
+
+    owners: dict[str, set[str]] = {}
+    for message in messages:
+        for text in texts(message):
+            for found in reserved(text):
+                owners.setdefault(found.mark, set()).add(found.vendor)
+    named = [f"{mark!r} ({', '.join(sorted(owners[mark]))})" for mark in sorted(owners)]
+    return ", ".join(named)
 
 
 def _summary(rank: int, line: Mapping[str, Any]) -> dict[str, Any]:
