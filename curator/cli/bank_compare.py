@@ -64,7 +64,7 @@ def command(
     for line in _table(compared):
         click.echo(line)
     for name, why in compared.failed.items():
-        click.echo(f"{name}: {shorten(why, 200)}", err=True)
+        click.echo(shorten(f"{name}: {why.removeprefix(f'{name}: ')}", 200), err=True)
     if not compared.rows:
         raise RecipeError("no strategy could choose anything", where=shorten(str(folder)))
 
