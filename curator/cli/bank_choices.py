@@ -181,11 +181,13 @@ def _measured(ground: _Ground, name: str, positions: pl.Series, k: int) -> dict[
     owners = frame["owner"].to_numpy()
     near = measures.nearest(ground.features, ground.asked, chosen, k, owners)
     told = measures.majority(near.places, labels[chosen])
-    if name == PER_QUERY and near.places.size:
-        held = np.where(near.places >= 0, tokens[chosen][near.places], 0)
+    shown = int(tokens[chosen].sum())
+    if name == PER_QUERY and chosen.size:  # a query is shown k of them
+        places = near.places
+        if not ground.asked.size:
+            places = measures.nearest(ground.features, ground.covered, chosen, k, owners).places
+        held = np.where(places >= 0, tokens[chosen][places], 0)
         shown = int(np.rint(held.sum(axis=1).mean()))
-    else:
-        shown = int(tokens[chosen].sum())
     named = labels[chosen][labels[chosen] >= 0]
     return {
         "strategy": name,
