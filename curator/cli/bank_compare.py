@@ -23,6 +23,9 @@ _HEADS = ("strategy", "exemplars", "tokens", "coverage", "redundancy", "labels",
 @click.option("--per-label", type=click.IntRange(1), help="Of each label.")
 @click.option("--k", default=8, show_default=True, type=click.IntRange(1), help="Neighbours.")
 @click.option("--seed", default=0, show_default=True, help="What draws are made with.")
+@click.option(
+    "--embedder", metavar="SPEC", help="Choose and measure by the vectors of this model or address."
+)
 @format_option
 def command(
     folder: Path,
@@ -32,6 +35,7 @@ def command(
     per_label: int | None,
     k: int,
     seed: int,
+    embedder: str | None,
     form: str,
 ) -> None:
     """
@@ -56,7 +60,7 @@ def command(
 
     logging.getLogger("curator").setLevel(logging.ERROR)  # the table says what is missing
     names = None if strategies is None else [name.strip() for name in strategies.split(",")]
-    given = {"shots": shots, "per_label": per_label, "seed": seed}
+    given = {"shots": shots, "per_label": per_label, "seed": seed, "embedder": embedder}
     compared = compare(folder, names, given, k)
     if form == "json":
         print_json(compared.as_dict())

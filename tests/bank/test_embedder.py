@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 import curator
+from curator.cli.bank_choices import compare
+from curator.embed import open_embedder
 from curator.engine import polars as engine
 from curator.errors import RecipeError
 from curator.pipeline.run import Run
@@ -82,6 +84,18 @@ def test_a_model_reads_fewer_rows_than_are_compared_by_words(desk, monkeypatch, 
         verdicts = diverse.resolve(diverse.sign(rows, options), options).collect()
         assert verdicts["exemplar_rank"].count() == most
     assert caplog.messages == ["diverse: no label: chosen from 2 of 4 candidates"]
+
+
+def test_strategies_are_compared_by_the_vectors_of_a_model(desk):
+    """To the model all four rows are two directions and one between; to words, no two are alike."""
+    rows = {}
+    for embedder in ("model", None):
+        told = compare(desk / "run", ["diverse"], {"shots": 2, "embedder": embedder}, 1)
+        rows[embedder] = told.rows[0]["coverage"]
+        assert told.note.endswith(f"; by the vectors of {open_embedder('model').name}") == (
+            embedder == "model"
+        )
+    assert rows["model"] > rows[None]
 
 
 def test_vectors_of_another_model_are_not_compared(desk):
