@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from curator.kernels.buffers import share
 from curator.kernels.compiled import compiled
 
 UNIT = 1024
@@ -17,11 +18,11 @@ BASIS = np.uint64(0xCBF29CE484222325)
 GRAM_BASIS = np.uint64(0x9E3779B97F4A7C15)
 BUCKETS = 1 << 18
 GRAIN = 16  # a rarity is rounded to so many parts of one
-ALIKE = np.ones(1, np.int64)
+ALIKE = np.ones(1, np.int32)
 """Rarities where every term says as much as any other."""
 
 
-def rarities(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> NDArray[np.int64]:
+def rarities(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> NDArray[np.int32]:
     """
     Say how much a term tells of a text: the more, the fewer of these texts have it.
 
@@ -30,10 +31,28 @@ def rarities(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> NDArray[np.
 
     Shapes: offsets (N + 1,), data (T,) -> (BUCKETS,).
     """
-    holders = _holders(offsets, data, BUCKETS)
-    rarity = 1 + np.log(offsets.shape[0] / (1 + holders))
-    weights: NDArray[np.int64] = np.rint(GRAIN * rarity * rarity).astype(np.int64)
+    count = offsets.shape[0] - 1
+    parts: list[NDArray[np.int32]] = []
+    share(
+        count,
+        lambda first, last: parts.append(_holders(offsets[first : last + 1], data, BUCKETS)),
+    )
+    rarity = 1 + np.log((1 + count) / (1 + np.sum(parts, axis=0)))
+    weights: NDArray[np.int32] = np.rint(GRAIN * rarity * rarity).astype(np.int32)
     return weights
+
+
+def directions(
+    offsets: NDArray[np.int64], data: NDArray[np.uint8], dims: int, rarity: NDArray[np.int32]
+) -> NDArray[np.int16]:
+    """Give what ``features`` gives, on all threads."""
+    out = np.empty((offsets.shape[0] - 1, dims), np.int16)
+
+    def part(first: int, last: int) -> None:
+        out[first:last] = features(offsets[first : last + 1], data, dims, rarity)
+
+    share(len(out), part)
+    return out
 
 
 @compiled
@@ -41,7 +60,7 @@ def features(
     offsets: NDArray[np.int64],
     data: NDArray[np.uint8],
     dims: int,
-    rarity: NDArray[np.int64],
+    rarity: NDArray[np.int32],
 ) -> NDArray[np.int16]:
     """
     Hash words and 4-byte pieces of each text into ``dims`` signed counts, rooted, scaled to UNIT.
@@ -81,10 +100,10 @@ def features(
 @compiled
 def _holders(
     offsets: NDArray[np.int64], data: NDArray[np.uint8], buckets: int
-) -> NDArray[np.int64]:
+) -> NDArray[np.int32]:
     """Count the texts that have a term of each bucket."""
-    holders = np.zeros(buckets, np.int64)
-    last = np.full(buckets, -1, np.int64)
+    holders = np.zeros(buckets, np.int32)
+    last = np.full(buckets, -1, np.int32)
     clean, keys, weights = _room(offsets)
     for text in range(offsets.shape[0] - 1):
         found = _terms(data, offsets[text], offsets[text + 1], clean, keys, weights)

@@ -61,7 +61,7 @@ class Pool:
     share: float  # of all candidates, those that are of this label
     costs: NDArray[np.int64]
     embedder: str | None = None
-    rarity: NDArray[np.int64] | None = None  # of terms among the candidates of all labels
+    rarity: NDArray[np.int32] | None = None  # of terms among the candidates of all labels
 
     @property
     def points(self) -> NDArray[np.int16]:
@@ -91,7 +91,7 @@ class Strategy:
 
 
 def points(
-    texts: pl.Series, embedder: str | None, rarity: NDArray[np.int64] | None = None
+    texts: pl.Series, embedder: str | None, rarity: NDArray[np.int32] | None = None
 ) -> NDArray[np.int16]:
     """
     Give each text a direction in whole numbers, so that the order of adding never matters.
@@ -100,13 +100,13 @@ def points(
     themselves), or what ``embedder`` gives. Shapes: (N,) -> (N, D), each row of length UNIT, or
     zeros.
     """
-    from curator.kernels.ngrams import UNIT, features, rarities
+    from curator.kernels.ngrams import UNIT, directions, rarities
 
     if embedder is None:
         from curator.kernels.buffers import text_buffers
 
         buffers = text_buffers(texts)
-        return features(*buffers, DIMS, rarities(*buffers) if rarity is None else rarity)
+        return directions(*buffers, DIMS, rarities(*buffers) if rarity is None else rarity)
     from curator.embed import open_embedder
 
     vectors = open_embedder(embedder).embed(texts.fill_null("").to_list())
@@ -206,7 +206,7 @@ def drawn_first(pool: Pool) -> Chosen:
     return Chosen(order[in_order(pool.costs[order], pool.quota, pool.budget)])
 
 
-def _rarity(texts: pl.Series) -> NDArray[np.int64]:
+def _rarity(texts: pl.Series) -> NDArray[np.int32]:
     from curator.kernels.buffers import text_buffers
     from curator.kernels.ngrams import rarities
 
@@ -217,7 +217,7 @@ def _chosen(
     rows: pl.DataFrame,
     choose: Callable[[Pool], Chosen],
     embedder: str | None,
-    rarity: NDArray[np.int64] | None,
+    rarity: NDArray[np.int32] | None,
 ) -> pl.DataFrame:
     first = rows.row(0, named=True)
     pool = Pool(

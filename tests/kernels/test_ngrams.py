@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.kernels.buffers import text_buffers
-from curator.kernels.ngrams import ALIKE, BUCKETS, GRAIN, UNIT, features, rarities
+from curator.kernels.ngrams import ALIKE, BUCKETS, GRAIN, UNIT, directions, features, rarities
 
 MASK = 2**64 - 1
 
@@ -46,7 +46,7 @@ def plain(text: str, dims: int, rarity: list[int]) -> list[int]:
 def test_agrees_with_the_plain_version(texts: list[str]) -> None:
     """The compiled loop gives the same whole numbers, whatever terms weigh."""
     buffers = text_buffers(pl.Series(texts, dtype=pl.String))
-    for rarity in (ALIKE, np.arange(1, 8), rarities(*buffers)):
+    for rarity in (ALIKE, np.arange(1, 8, dtype=np.int32), rarities(*buffers)):
         found = features(*buffers, 16, rarity)
         assert found.tolist() == [plain(text, 16, rarity.tolist()) for text in texts]
 
@@ -61,6 +61,19 @@ def test_a_term_is_the_rarer_the_fewer_texts_have_it(texts: list[str]) -> None:
     told = {count: (1 + log((1 + len(texts)) / (1 + count))) ** 2 for count in set(holders)}
     found = rarities(*text_buffers(pl.Series(texts, dtype=pl.String)))
     assert found.tolist() == [round(GRAIN * told[count]) for count in holders]
+
+
+def test_threads_change_nothing(monkeypatch) -> None:
+    """Texts cut into parts give what they give in one."""
+    buffers = text_buffers(pl.Series([f"question {i} of the ferry" for i in range(700)]))
+    weights = rarities(*buffers)
+    monkeypatch.setattr(pl, "thread_pool_size", lambda: 1)
+    assert rarities(*buffers).tolist() == weights.tolist()
+    whole = features(*buffers, 64, weights).tolist()
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(pl, "thread_pool_size", lambda count=threads: count)
+        assert rarities(*buffers).tolist() == weights.tolist()
+        assert directions(*buffers, 64, weights).tolist() == whole
 
 
 def test_vectors_have_equal_length() -> None:
