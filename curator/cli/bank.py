@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,10 @@ from curator.errors import shorten
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from curator.bank import Bank, Hit
-    from curator.prompt import Message
+    from curator.bank import Hit
 
+_APART = ("compare", "render")  # each in a file of its own
 _LABEL, _TEXT, _WHY = 24, 60, 60  # characters of a column
-_REASONS = 5  # that are said of exemplars left out
 
 
 def _named(
@@ -36,11 +34,11 @@ def _named(
 
 class _Bank(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), "compare"]
+        return sorted([*super().list_commands(ctx), *_APART])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "compare":
-            command: click.Command = import_module("curator.cli.bank_compare").command
+        if cmd_name in _APART:
+            command: click.Command = import_module(f"curator.cli.bank_{cmd_name}").command
             return command
         return super().get_command(ctx, cmd_name)
 
@@ -56,7 +54,7 @@ def command() -> None:
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
 
 
-_folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 _where = click.option(
     "--where",
     multiple=True,
@@ -64,12 +62,12 @@ _where = click.option(
     callback=_named,
     help="Keep exemplars of a label, source, id or group; give it again for one of several.",
 )
-_exclude_group = click.option(
+exclude_group_option = click.option(
     "--exclude-group", multiple=True, metavar="GROUP", help="Leave out exemplars of this group."
 )
 
 
-_embedder = click.option(
+embedder_option = click.option(
     "--embedder",
     metavar="SPEC",
     help="Compare by vectors: the model's folder or address with which the bank was written.",
@@ -77,7 +75,7 @@ _embedder = click.option(
 
 
 @command.command("list", short_help="List the exemplars by rank.")
-@_folder
+@folder_argument
 @_where
 @click.option("--first", type=click.IntRange(1), metavar="N", help="Stop after so many.")
 @format_option
@@ -113,12 +111,12 @@ def listing(
 
 
 @command.command("search", short_help="Find the exemplars most like a query.")
-@_folder
+@folder_argument
 @click.argument("query")
 @click.option("--k", default=8, show_default=True, type=click.IntRange(1), help="How many.")
 @_where
-@_exclude_group
-@_embedder
+@exclude_group_option
+@embedder_option
 @format_option
 def search(
     folder: Path,
@@ -160,104 +158,6 @@ def search(
         )
 
 
-@command.command("render", short_help="Put the prompt for a query together.")
-@_folder
-@click.option("--query", required=True, metavar="TEXT", help="What the model is asked.")
-@click.option("--context", metavar="TEXT", help="The passage that belongs to the query.")
-@click.option(
-    "--technique",
-    default="few_shot",
-    show_default=True,
-    metavar="NAME[+NAME...]",
-    help="What the prompt shows: few_shot+persona, chain_of_thought, ...",
-)
-@click.option("--shots", default=8, show_default=True, type=click.IntRange(0))
-@click.option("--max-tokens", default=2000, show_default=True, type=click.IntRange(1))
-@click.option("--strategy", default="nearest", show_default=True, help="How exemplars are chosen.")
-@click.option("--order", metavar="NAME", help="How they stand.  [default: by strategy]")
-@click.option(
-    "--exemplar-style",
-    type=click.Choice(["turns", "block"]),
-    help="As earlier turns, or as one block of the system text.  [default: the task's]",
-)
-@click.option("--tokenizer", metavar="PATH", help="A tokenizer.json; without it, an estimate.")
-@_exclude_group
-@_embedder
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "openai", "anthropic"]),
-    default="text",
-    show_default=True,
-    help="For a person, or as an API takes it.",
-)
-def render(
-    folder: Path,
-    *,
-    query: str,
-    context: str | None,
-    form: str,
-    exclude_group: tuple[str, ...],
-    embedder: str | None,
-    **options: Any,
-) -> None:
-    """
-    Put the prompt for a query together from the bank in DIR, within a budget of tokens.
-
-    What was chosen last is dropped first; stderr says what was dropped, what the technique cannot
-    show, and which marks a model may read as structure.
-
-    \b
-    Example:
-      curator bank render build/messages --query "Where is my suitcase?" --technique few_shot+persona --shots 4
-    """  # noqa: D301, E501 - Click's mark for a paragraph that must not be wrapped
-    from curator.bank import open_bank
-    from curator.prompt import forms
-
-    bank = open_bank(folder, embedder=embedder)
-    made = bank.fit(query, context=context, exclude_group=exclude_group, **options)
-    if form == "openai":
-        print_json(forms.as_openai(made.messages))
-    elif form == "anthropic":
-        print_json(forms.as_anthropic(made.messages))
-    else:
-        click.echo(_printable(forms.as_text(made.messages)))
-    about = "an estimated " if made.is_estimate else ""
-    click.echo(f"{len(made.shown)} shots, {about}{made.tokens:,} tokens", err=True)
-    if made.dropped:
-        names = ", ".join(shorten(name, 12)[:8] for name in made.dropped)
-        click.echo(f"dropped to stay within {options['max_tokens']:,}: {names}", err=True)
-    if len(made.shown) + len(made.dropped) < options["shots"]:
-        for why, count in _left_out(bank, options["technique"]).most_common(_REASONS):
-            said = f"{count:,} of {len(bank):,} exemplars left out, each because {why}"
-            click.echo(shorten(said, 200), err=True)
-    if marks := _marks(made.messages):
-        click.echo(f"models may read as structure: {marks}", err=True)
-
-
-def _left_out(bank: Bank, technique: str) -> Counter[str]:
-    """Count the exemplars of the bank that a technique cannot show, by why."""
-    from curator.bank.bank import as_exemplar
-    from curator.prompt import left_out
-
-    every = [as_exemplar(line) for line in bank]
-    return Counter(why for _, why in left_out(every, technique, bank.task))
-
-
-def _marks(messages: Sequence[Message]) -> str:
-    """Name the marks in a prompt that vendors reserve, each with its vendors."""
-    from curator.prompt.reserved import reserved
-    from curator.prompt.tags import texts
-
-    owners: dict[str, set[str]] = {}
-    for message in messages:
-        for text in texts(message):
-            for found in reserved(text):
-                owners.setdefault(found.mark, set()).add(found.vendor)
-    named = [f"{mark!r} ({', '.join(sorted(owners[mark]))})" for mark in sorted(owners)]
-    return ", ".join(named)
-
-
 def _summary(rank: int, line: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a listing shows of an exemplar."""
     why = line.get("why") or {}
@@ -291,8 +191,3 @@ def _hit_line(hit: Hit) -> str:
     words = shorten(input_of(line["messages"][:-1]), _TEXT)
     name = shorten(line["id"], 12)[:8]
     return f"{hit.score:>8.3f}  {hit.rank:>5}  {name}  {label:<{_LABEL}}  {words}"
-
-
-def _printable(text: str) -> str:
-    """Keep line breaks, blank every other control character: a prompt is shown whole."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
