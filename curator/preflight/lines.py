@@ -1,0 +1,245 @@
+"""Cut a file into pieces of whole rows, as its bytes are: a receiver reads it so too."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import zlib
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, cast
+
+import numpy as np
+
+from curator.errors import SourceError
+from curator.kernels.json_cut import Bytes, Places, cut_elements, cut_lines
+
+Form = Literal["lines", "list", "object"]
+"""Rows are lines; or elements of one list; or the file is one object over several lines."""
+
+PIECE_BYTES = 16 << 20
+MAX_ROW_BYTES = 256 << 20
+"""A row with more bytes is broken: it is not held in memory."""
+
+_HEAD_BYTES = 1 << 20
+_MOST_ELEMENTS = 1 << 16
+_SPACE = b" \t\r\n"
+_OTHERS = {
+    b"PAR1": "a Parquet file",
+    b"PK\x03\x04": "a zip archive",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+    b"ARROW1": "an Arrow file",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file as it is on disk, and how it begins."""
+
+    path: Path
+    uri: str
+    size_bytes: int  # on disk
+    is_packed: bool  # with gzip
+    bom: str  # "", "UTF-8" or "UTF-16"
+    form: Form
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Whole rows of a file, in order."""
+
+    data: bytes
+    starts: Places
+    ends: Places
+    lines: Places  # the line of the file on which each row begins, from 1
+    first_row: int  # from 1
+    blank: Places  # lines that hold nothing
+    is_cut: bool = False  # of a row beyond MAX_ROW_BYTES, which is not here
+
+
+def opened(path: str | Path) -> Source:
+    """Look at the beginning of a file. Raises SourceError if it cannot be one of JSON rows."""
+    uri = str(path)
+    try:
+        size_bytes = Path(path).stat().st_size
+        with Path(path).open("rb") as stream:
+            magic = stream.read(8)
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", where=uri) from error
+    for begins, what in _OTHERS.items():
+        if magic.startswith(begins):
+            raise SourceError(
+                f"is {what}", where=uri, hint="vendors take JSON lines: curator export makes them"
+            )
+    is_packed = magic.startswith(b"\x1f\x8b")
+    source = Source(
+        path=Path(path), uri=uri, size_bytes=size_bytes, is_packed=is_packed, bom="", form="lines"
+    )
+    head = next(_chunks(source, _HEAD_BYTES), b"")
+    bom = ""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        bom = "UTF-16"
+    elif head.startswith(codecs.BOM_UTF8):
+        bom = "UTF-8"
+    form: Form = "lines" if bom == "UTF-16" else _form(head.removeprefix(codecs.BOM_UTF8))
+    return Source(
+        path=source.path, uri=uri, size_bytes=size_bytes, is_packed=is_packed, bom=bom, form=form
+    )
+
+
+def _form(head: bytes) -> Form:
+    text = head.lstrip(_SPACE)
+    first, _, rest = text.partition(b"\n")
+    try:
+        value = json.loads(first)
+    except ValueError:  # broken, cut off, or going on in the next line
+        value = None
+    if text.startswith(b"["):
+        is_row = isinstance(value, list) and bool(rest.strip(_SPACE))
+        return "lines" if is_row else "list"
+    is_open = value is None and first.strip(_SPACE) == b"{"
+    return "object" if is_open else "lines"
+
+
+def pieces(
+    source: Source, piece_bytes: int = PIECE_BYTES
+) -> Generator[Piece, None, None]:
+    """
+    Yield the rows of ``source``, each once, in order; a byte-order mark is no part of them.
+
+    Keeps:  no more than MAX_ROW_BYTES and two pieces are in memory.
+    Raises: SourceError where the packing is damaged.
+    """
+    if source.form == "object" or source.bom == "UTF-16":
+        return
+    chunks = _without_mark(_chunks(source, piece_bytes))
+    yield from _lines(chunks) if source.form == "lines" else _elements(chunks)
+
+
+def _chunks(source: Source, chunk_bytes: int) -> Iterator[bytes]:
+    try:
+        with _stream(source) as stream:
+            while chunk := stream.read(chunk_bytes):
+                yield chunk
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise SourceError("is a damaged gzip file", where=source.uri) from error
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", where=source.uri) from error
+
+
+def _stream(source: Source) -> IO[bytes]:
+    if source.is_packed:
+        return cast("IO[bytes]", gzip.open(source.path, "rb"))
+    return source.path.open("rb", buffering=0)
+
+
+def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    first = next(chunks, b"")
+    if first := first.removeprefix(codecs.BOM_UTF8):
+        yield first
+    yield from chunks
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[Piece]:
+    rows = lines = 0
+    parts: list[bytes] = []  # of a line that goes on
+    held = 0
+    is_skipping = False
+    for chunk in chunks:
+        cut = chunk.rfind(b"\n") + 1
+        if not cut:
+            held += len(chunk)
+            if held > MAX_ROW_BYTES:
+                parts, is_skipping = [], True
+            if not is_skipping:
+                parts.append(chunk)
+            continue
+        if is_skipping:
+            rows, lines = rows + 1, lines + 1
+            yield _cut_row(rows, lines)
+            first = chunk.index(b"\n") + 1
+            data = chunk[first:cut]
+        else:
+            data = b"".join([*parts, chunk[:cut]])
+        parts, is_skipping = [chunk[cut:]] if cut < len(chunk) else [], False
+        held = len(chunk) - cut
+        if data:
+            piece, count = _piece(data, rows, lines)
+            yield piece
+            rows, lines = rows + len(piece.starts), lines + count
+    if is_skipping:
+        yield _cut_row(rows + 1, lines + 1)
+    elif last := b"".join(parts):
+        yield _piece(last, rows, lines)[0]
+
+
+def _piece(data: bytes, rows: int, lines: int) -> tuple[Piece, int]:
+    starts, ends, numbers, count = cut_lines(np.frombuffer(data, dtype=np.uint8))
+    blank = np.setdiff1d(np.arange(count), numbers) if len(numbers) < count else numbers[:0]
+    piece = Piece(
+        data=data,
+        starts=starts,
+        ends=ends,
+        lines=numbers + lines + 1,
+        first_row=rows + 1,
+        blank=blank + lines + 1,
+    )
+    return piece, count
+
+
+def _cut_row(row: int, line: int) -> Piece:
+    place = np.zeros(1, dtype=np.int64)
+    return Piece(
+        data=b"",
+        starts=place,
+        ends=place,
+        lines=place + line,
+        first_row=row,
+        blank=place[:0],
+        is_cut=True,
+    )
+
+
+def _elements(chunks: Iterator[bytes]) -> Iterator[Piece]:
+    """Cut the elements of the list that the file is; what follows it is one more, broken row."""
+    rows, line = 0, 1
+    carry = b""
+    is_open = is_closed = False
+    for chunk in chunks:
+        data, at = carry + chunk, 0
+        if not is_open and (body := data.lstrip(_SPACE)):
+            at = len(data) - len(body) + 1
+            line, is_open = line + data[:at].count(b"\n"), True
+        while is_open and not is_closed:
+            starts, ends, numbers, at, passed, is_closed = _cut(data, at)
+            is_void = is_closed and not rows and len(starts) == 1 and starts[0] == ends[0]
+            if len(starts) and not is_void:
+                yield _row_piece(data, starts, ends, numbers + line, rows + 1)
+                rows += len(starts)
+            line += passed
+            if not len(starts):
+                break
+        carry = data[at:]
+        if is_closed and carry.strip(_SPACE):
+            break
+        if len(carry) > MAX_ROW_BYTES:
+            break
+    if rest := carry.strip(_SPACE):
+        line += carry[: carry.index(rest[:1])].count(b"\n")
+        place = np.zeros(1, dtype=np.int64)
+        yield _row_piece(rest, place, place + len(rest), place + line, rows + 1)
+
+
+def _cut(data: bytes, at: int) -> tuple[Places, Places, Places, int, int, bool]:
+    view: Bytes = np.frombuffer(data, dtype=np.uint8)
+    starts, ends, numbers = (np.empty(_MOST_ELEMENTS, dtype=np.int64) for _ in range(3))
+    count, after, passed, is_closed = cut_elements(view, at, ord("]"), starts, ends, numbers)
+    return starts[:count], ends[:count], numbers[:count], after, passed, is_closed
+
+
+def _row_piece(data: bytes, starts: Places, ends: Places, lines: Places, row: int) -> Piece:
+    return Piece(
+        data=data, starts=starts, ends=ends, lines=lines, first_row=row, blank=lines[:0]
+    )
