@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curator.preflight.check import check
+from curator.preflight.check import Options, check
 from curator.preflight.report import Finding, Report
 
-__all__ = ["Finding", "Report", "check"]
+__all__ = ["Finding", "Options", "Report", "check"]

@@ -36,9 +36,7 @@ def broken(rule: Rule, source: Source, rows: int, marks: Marks) -> Iterator[Said
         yield from check(rule.limits, source, rows, marks)
 
 
-def _file_name(
-    limits: dict[str, Any], source: Source, _rows: int, _marks: Marks
-) -> Iterator[Said]:
+def _file_name(limits: dict[str, Any], source: Source, _rows: int, _marks: Marks) -> Iterator[Said]:
     if source.is_packed:
         yield "a file packed with gzip", None
     elif not source.path.name.endswith(tuple(limits["suffixes"])):
@@ -96,7 +94,9 @@ def _all_or_none(
 
 def _one_kind(limits: dict[str, Any], _source: Source, _rows: int, marks: Marks) -> Iterator[Said]:
     if len(marks.counts) > 1:
-        there = [f"{marks.counts[at]:,} rows with {limits['kinds'][at]}" for at in sorted(marks.counts)]
+        there = [
+            f"{marks.counts[at]:,} rows with {limits['kinds'][at]}" for at in sorted(marks.counts)
+        ]
         yield " and ".join(there), max(marks.first_lines.values())
 
 
@@ -117,4 +117,4 @@ _CHECKS = {
     "one_kind": _one_kind,
     "closing": _closing,
 }
-FILE = tuple(_CHECKS) + ("blank_lines",)
+FILE = (*_CHECKS, "blank_lines")

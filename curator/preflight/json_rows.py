@@ -50,7 +50,7 @@ def _constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
 
 
-def read(line: bytes) -> Row:
+def read(line: bytes) -> Row:  # noqa: PLR0911 - each fault has its own words
     """Read one line; a line feed or blanks around it are no part of it."""
     try:
         text = line.decode()

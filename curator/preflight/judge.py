@@ -37,9 +37,7 @@ def applies(rule: Rule, split: str) -> bool:
     return not rule.splits or split in rule.splits
 
 
-def _broken(
-    rule: Rule, row: dict[str, Any], counter: Counter | None
-) -> Iterator[tuple[str, str]]:
+def _broken(rule: Rule, row: dict[str, Any], counter: Counter | None) -> Iterator[tuple[str, str]]:
     if rule.check == TOKENS:
         yield from text.tokens(list(places(rule, row)), rule.limits, counter)
     elif rule.check in ROW:
@@ -60,12 +58,10 @@ def _is_meant(rule: Rule, value: Any) -> bool:
         return False
     if any(value.get(key) not in _NOTHING for key in rule.unless):
         return False
-    return all(
-        key in value and _is_in(value[key], wanted) for key, wanted in rule.when.items()
-    )
+    return all(key in value and _is_in(value[key], wanted) for key, wanted in rule.when.items())
 
 
-_NOTHING = (None, "", [], {})
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def _is_in(value: Any, wanted: tuple[Any, ...]) -> bool:
@@ -74,8 +70,9 @@ def _is_in(value: Any, wanted: tuple[Any, ...]) -> bool:
 
 def marks(row: dict[str, Any], pack: Pack) -> dict[int, frozenset[int]]:
     """
-    Say of each rule on the whole file what this row has: for ``rows_having`` and ``all_or_none``
-    0 if it has what stands at their place, for ``one_kind`` which of its kinds.
+    Say of each rule on the whole file what this row has.
+
+    For ``one_kind`` which of its kinds; for others 0, if it has what stands at their place.
     """
     said = {}
     for index, rule in enumerate(pack.rules):

@@ -1,4 +1,4 @@
-"""Cut a file into pieces of whole rows, as its bytes are: a receiver reads it so too."""
+"""Cut a file into rows as its bytes are: whoever receives it reads it so too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from curator.kernels.json_cut import Bytes, Places, cut_elements, cut_lines
 Form = Literal["lines", "list", "object"]
 """Rows are lines; or elements of one list; or the file is one object over several lines."""
 
-PIECE_BYTES = 16 << 20
+BLOCK_BYTES = 16 << 20
 MAX_ROW_BYTES = 256 << 20
 """A row with more bytes is broken: it is not held in memory."""
 
@@ -47,16 +47,25 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Block:
+    """Whole rows of a file, in order, not yet cut; those of a list are."""
+
+    data: bytes
+    cut: tuple[Places, Places, Places, int] | None = None
+    is_too_long: bool = False  # stands for one row beyond MAX_ROW_BYTES, which is not here
+
+
+@dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Whole rows of a file, in order."""
+    """The rows of a block."""
 
     data: bytes
     starts: Places
     ends: Places
-    lines: Places  # the line of the file on which each row begins, from 1
-    first_row: int  # from 1
-    blank: Places  # lines that hold nothing
-    is_cut: bool = False  # of a row beyond MAX_ROW_BYTES, which is not here
+    numbers: Places  # of the line on which each row begins, from 0 in the block
+    blank: Places  # of lines that hold nothing
+    line_count: int
+    is_too_long: bool
 
 
 def opened(path: str | Path) -> Source:
@@ -103,19 +112,40 @@ def _form(head: bytes) -> Form:
     return "object" if is_open else "lines"
 
 
-def pieces(
-    source: Source, piece_bytes: int = PIECE_BYTES
-) -> Generator[Piece, None, None]:
+def blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Generator[Block, None, None]:
     """
     Yield the rows of ``source``, each once, in order; a byte-order mark is no part of them.
 
-    Keeps:  no more than MAX_ROW_BYTES and two pieces are in memory.
+    Keeps:  no more than MAX_ROW_BYTES and two blocks are in memory.
     Raises: SourceError where the packing is damaged.
     """
     if source.form == "object" or source.bom == "UTF-16":
         return
-    chunks = _without_mark(_chunks(source, piece_bytes))
+    chunks = _without_mark(_chunks(source, block_bytes))
     yield from _lines(chunks) if source.form == "lines" else _elements(chunks)
+
+
+def cut(block: Block) -> Piece:
+    """Find the rows of a block."""
+    none = np.zeros(0, dtype=np.int64)
+    if block.is_too_long:
+        starts = ends = numbers = np.zeros(1, dtype=np.int64)
+        count, blank = 1, none
+    elif block.cut:
+        starts, ends, numbers, count = block.cut
+        blank = none
+    else:
+        starts, ends, numbers, count = cut_lines(np.frombuffer(block.data, dtype=np.uint8))
+        blank = np.setdiff1d(np.arange(count), numbers) if len(numbers) < count else none
+    return Piece(
+        data=block.data,
+        starts=starts,
+        ends=ends,
+        numbers=numbers,
+        blank=blank,
+        line_count=count,
+        is_too_long=block.is_too_long,
+    )
 
 
 def _chunks(source: Source, chunk_bytes: int) -> Iterator[bytes]:
@@ -142,94 +172,59 @@ def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _lines(chunks: Iterator[bytes]) -> Iterator[Piece]:
-    rows = lines = 0
+def _lines(chunks: Iterator[bytes]) -> Iterator[Block]:
     parts: list[bytes] = []  # of a line that goes on
     held = 0
     is_skipping = False
     for chunk in chunks:
-        cut = chunk.rfind(b"\n") + 1
-        if not cut:
-            held += len(chunk)
+        stop = chunk.rfind(b"\n") + 1
+        held += len(chunk)
+        if not stop:
             if held > MAX_ROW_BYTES:
                 parts, is_skipping = [], True
             if not is_skipping:
                 parts.append(chunk)
             continue
+        start = 0
         if is_skipping:
-            rows, lines = rows + 1, lines + 1
-            yield _cut_row(rows, lines)
-            first = chunk.index(b"\n") + 1
-            data = chunk[first:cut]
-        else:
-            data = b"".join([*parts, chunk[:cut]])
-        parts, is_skipping = [chunk[cut:]] if cut < len(chunk) else [], False
-        held = len(chunk) - cut
-        if data:
-            piece, count = _piece(data, rows, lines)
-            yield piece
-            rows, lines = rows + len(piece.starts), lines + count
+            yield Block(data=b"", is_too_long=True)
+            start = chunk.index(b"\n") + 1
+        if data := b"".join([*parts, chunk[start:stop]]):
+            yield Block(data=data)
+        parts, is_skipping = [chunk[stop:]], False
+        held = len(chunk) - stop
     if is_skipping:
-        yield _cut_row(rows + 1, lines + 1)
+        yield Block(data=b"", is_too_long=True)
     elif last := b"".join(parts):
-        yield _piece(last, rows, lines)[0]
+        yield Block(data=last)
 
 
-def _piece(data: bytes, rows: int, lines: int) -> tuple[Piece, int]:
-    starts, ends, numbers, count = cut_lines(np.frombuffer(data, dtype=np.uint8))
-    blank = np.setdiff1d(np.arange(count), numbers) if len(numbers) < count else numbers[:0]
-    piece = Piece(
-        data=data,
-        starts=starts,
-        ends=ends,
-        lines=numbers + lines + 1,
-        first_row=rows + 1,
-        blank=blank + lines + 1,
-    )
-    return piece, count
-
-
-def _cut_row(row: int, line: int) -> Piece:
-    place = np.zeros(1, dtype=np.int64)
-    return Piece(
-        data=b"",
-        starts=place,
-        ends=place,
-        lines=place + line,
-        first_row=row,
-        blank=place[:0],
-        is_cut=True,
-    )
-
-
-def _elements(chunks: Iterator[bytes]) -> Iterator[Piece]:
+def _elements(chunks: Iterator[bytes]) -> Iterator[Block]:
     """Cut the elements of the list that the file is; what follows it is one more, broken row."""
-    rows, line = 0, 1
     carry = b""
+    lines, rows = 0, 0  # that no block has yet
     is_open = is_closed = False
     for chunk in chunks:
         data, at = carry + chunk, 0
         if not is_open and (body := data.lstrip(_SPACE)):
             at = len(data) - len(body) + 1
-            line, is_open = line + data[:at].count(b"\n"), True
+            lines, is_open = data[:at].count(b"\n"), True
         while is_open and not is_closed:
             starts, ends, numbers, at, passed, is_closed = _cut(data, at)
-            is_void = is_closed and not rows and len(starts) == 1 and starts[0] == ends[0]
-            if len(starts) and not is_void:
-                yield _row_piece(data, starts, ends, numbers + line, rows + 1)
-                rows += len(starts)
-            line += passed
             if not len(starts):
                 break
+            is_void = is_closed and not rows and len(starts) == 1 and starts[0] == ends[0]
+            if not is_void:
+                yield Block(data=data, cut=(starts, ends, numbers + lines, lines + passed))
+                rows, lines, passed = rows + len(starts), 0, 0
+            lines += passed
         carry = data[at:]
-        if is_closed and carry.strip(_SPACE):
-            break
-        if len(carry) > MAX_ROW_BYTES:
+        if (is_closed and carry.strip(_SPACE)) or len(carry) > MAX_ROW_BYTES:
             break
     if rest := carry.strip(_SPACE):
-        line += carry[: carry.index(rest[:1])].count(b"\n")
+        lines += carry[: carry.index(rest[:1])].count(b"\n")
         place = np.zeros(1, dtype=np.int64)
-        yield _row_piece(rest, place, place + len(rest), place + line, rows + 1)
+        yield Block(data=rest, cut=(place, place + len(rest), place + lines, lines))
 
 
 def _cut(data: bytes, at: int) -> tuple[Places, Places, Places, int, int, bool]:
@@ -237,9 +232,3 @@ def _cut(data: bytes, at: int) -> tuple[Places, Places, Places, int, int, bool]:
     starts, ends, numbers = (np.empty(_MOST_ELEMENTS, dtype=np.int64) for _ in range(3))
     count, after, passed, is_closed = cut_elements(view, at, ord("]"), starts, ends, numbers)
     return starts[:count], ends[:count], numbers[:count], after, passed, is_closed
-
-
-def _row_piece(data: bytes, starts: Places, ends: Places, lines: Places, row: int) -> Piece:
-    return Piece(
-        data=data, starts=starts, ends=ends, lines=lines, first_row=row, blank=lines[:0]
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -35,3 +36,23 @@ def found(value: Any, steps: Steps, at: str = "$") -> Iterator[tuple[str, Any]]:
 def step(key: str) -> str:
     """Write one key as a step of a JSON path."""
     return f".{key}" if _PLAIN.fullmatch(key) else f"[{key!r}]"
+
+
+_WRITTEN = re.compile(
+    r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\[('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\]"
+)
+
+
+def read(path: str) -> list[str | int]:
+    """Give the keys and indices of a path that ``found`` wrote."""
+    return [
+        int(index) if index else name or ast.literal_eval(quoted)
+        for name, index, quoted in _WRITTEN.findall(path)
+    ]
+
+
+def reached(row: Any, keys: list[str | int]) -> Any:
+    """Go down ``keys`` from ``row``."""
+    for key in keys:
+        row = row[key]
+    return row

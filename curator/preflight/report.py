@@ -51,7 +51,7 @@ class Held:
 
 
 class Counted(NamedTuple):
-    """How often a rule is broken, in how many rows (0: the file as a whole), and how often shown."""
+    """How often a rule is broken, in how many rows (0: in the file as a whole), how many listed."""
 
     findings: int
     rows: int

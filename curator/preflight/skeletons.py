@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from curator.kernels.distinct import distinct
 from curator.kernels.json_skeleton import skeletons
+from curator.kernels.needles import rows_with
 from curator.preflight import paths
 from curator.preflight.checks import READ, TOKENS, order
 from curator.preflight.json_rows import Row
 from curator.preflight.judge import Hit, applies, judge, marks, places
-from curator.preflight.lines import Piece
+from curator.preflight.lines import Block, Piece, cut
 from curator.preflight.rules import Pack, Rule
 
 Mask = npt.NDArray[np.bool_]
@@ -31,8 +32,11 @@ Numbers = npt.NDArray[np.int64]
 _SLOTS = ("x", " ")
 _ORDER = frozenset(vars(order))
 _MOST_KNOWN = 1 << 16
-_BYTES_A_TOKEN = 4
-"""A tokenizer makes fewer tokens than bytes; one that did not would have to make four times more."""
+_ESCAPE = b"\\u00"
+_ESCAPES = tuple(_ESCAPE + b"%d" % digit for digit in range(8))
+"""Any character of a forbidden text may be written so."""
+_TOKENS_A_BYTE = 4
+"""Far more than a tokenizer makes tokens of bytes; rows beyond are counted by it."""
 
 
 class Verdict(NamedTuple):
@@ -60,22 +64,21 @@ def kept_names(packs: list[Pack]) -> tuple[str, ...]:
         names.update(rule.when)
         if rule.check in _ORDER:
             names.add(rule.limits.get("key", "role"))
-        is_whole = "integer" in rule.limits.get("types", ()) and "number" not in rule.limits["types"]
-        if rule.check == "values" or (rule.check == "types" and is_whole):
+        types = rule.limits.get("types", ())
+        if rule.check == "values" or ("integer" in types and "number" not in types):
             ends = ((*at, *rule.inner)[-1:] for at in rule.at)
             names.update(step for end in ends for step in end if step is not None)
     return tuple(sorted(names))
 
 
-def look(piece: Piece, kept: tuple[str, ...], gates: list[Gate]) -> Look:
-    """Take the rows of a piece apart; this leaves the interpreter to others."""
+def look(block: Block, kept: tuple[str, ...], gates: list[Gate]) -> Look:
+    """Take the rows of a block apart; this leaves the interpreter to others."""
+    piece = cut(block)
     data = np.frombuffer(piece.data, dtype=np.uint8)
     seen = skeletons(data, piece.starts, piece.ends, kept=kept)
     numbers, firsts = distinct(seen.offsets, seen.data)
     begins, stops = seen.offsets[firsts], seen.offsets[firsts + 1]
-    written = [
-        seen.data[begin:stop].tobytes() for begin, stop in zip(begins, stops, strict=True)
-    ]
+    written = [seen.data[begin:stop].tobytes() for begin, stop in zip(begins, stops, strict=True)]
     return Look(piece, seen.is_sound, numbers, written, [gate.suspects(piece) for gate in gates])
 
 
@@ -146,13 +149,13 @@ class Gate:
     def of(pack: Pack, split: str, *, is_counted: bool) -> Gate:
         """Make the gate for a pack; ``is_counted``: tokens are counted, not estimated."""
         rules = [rule for rule in pack.rules if applies(rule, split)]
-        texts = [text for rule in rules if rule.check == "contains" for text in rule.limits["texts"]]
+        texts = [each for rule in rules for each in rule.limits.get("texts", ())]
         most = [rule.limits["max"] for rule in rules if rule.check == "max_chars"]
         for rule in rules:
             if rule.check == TOKENS:
                 limit = rule.limits["max"]
                 chars = limit * rule.limits["chars_per_token"]
-                most.append(limit // _BYTES_A_TOKEN if is_counted else chars)
+                most.append(limit // _TOKENS_A_BYTE if is_counted else chars)
         return Gate(
             needles=tuple(dict.fromkeys(_core(text) for text in texts)),
             max_bytes=min(most, default=1 << 62),
@@ -160,23 +163,16 @@ class Gate:
 
     def suspects(self, piece: Piece) -> Mask:
         """Mark the rows that must be read."""
-        marked: Mask = (piece.ends - piece.starts) > self.max_bytes
-        wanted = list(self.needles)
-        if wanted and b"\\u00" in piece.data:  # any letter may be written as an escape
-            wanted += [b"\\u00" + digit for digit in (b"0", b"1", b"2", b"3", b"4", b"5", b"6", b"7")]
-        for needle in wanted:
-            at = piece.data.find(needle)
-            while at >= 0:
-                row = int(np.searchsorted(piece.starts, at, side="right")) - 1
-                if row >= 0 and at < piece.ends[row]:
-                    marked[row] = True
-                    at = int(piece.ends[row])
-                at = piece.data.find(needle, at + 1)
-        return marked
+        is_long: Mask = (piece.ends - piece.starts) > self.max_bytes
+        wanted = self.needles
+        if wanted and _ESCAPE in piece.data:
+            wanted += _ESCAPES
+        data = np.frombuffer(piece.data, dtype=np.uint8)
+        return is_long | rows_with(data, piece.starts, piece.ends, wanted)
 
 
 def _core(text: str) -> bytes:
-    """Give the longest part of ``text`` that JSON can only write as it is, or as ``\\u00..``."""
+    """Give the longest part of ``text`` that JSON can write in no way but as it is, or escaped."""
     runs = [""]
     for char in text:
         if char.isascii() and char.isprintable() and char not in '"\\/':

@@ -1,8 +1,8 @@
 """Rows of every shape, sound and unsound, and the plain way of judging them."""
 
 import copy
-import datetime
 import json
+from datetime import date
 
 import pytest
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ from curator.preflight.json_rows import read
 from curator.preflight.judge import judge
 from curator.preflight.report import worded
 
-TODAY = datetime.date(2026, 12, 1)
+TODAY = date(2026, 12, 1)
 
 CALL = {"id": "call00001", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 TOOL = {"type": "function", "function": {"name": "f", "description": "d", "parameters": {}}}
@@ -82,7 +82,13 @@ ODD = st.sampled_from(
 
 def _paths(value, at=()):
     yield at
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, each in inner:
         yield from _paths(each, (*at, key))
 
@@ -104,7 +110,13 @@ def _rows(draw):
         elif deed == "drop":
             del box[last]
         elif deed == "add" and isinstance(box, dict):
-            box[draw(st.sampled_from(["id", "weight", "role", "content", "text", "schemaVersion", "a b"]))] = copy.deepcopy(draw(ODD))
+            box[
+                draw(
+                    st.sampled_from(
+                        ["id", "weight", "role", "content", "text", "schemaVersion", "a b"]
+                    )
+                )
+            ] = copy.deepcopy(draw(ODD))
         elif isinstance(box, list):
             box.insert(last, copy.deepcopy(box[last]))
     return row
@@ -114,7 +126,9 @@ def _rows(draw):
 def _lines(draw):
     """Give the bytes of one line: of a row, mostly; sometimes broken."""
     text = json.dumps(draw(_rows()), ensure_ascii=draw(st.booleans()))
-    deed = draw(st.sampled_from(["keep"] * 6 + ["cut", "twice", "escape", "space", "bytes", "other"]))
+    deed = draw(
+        st.sampled_from(["keep"] * 6 + ["cut", "twice", "escape", "space", "bytes", "other"])
+    )
     if deed == "cut":
         text = text[: draw(st.integers(0, len(text)))]
     elif deed == "twice":
@@ -124,7 +138,11 @@ def _lines(draw):
     elif deed == "space":
         text = " \t" + text.replace(",", " ,\t ").replace(":", " : ") + " \r"
     elif deed == "other":
-        text = draw(st.sampled_from(["[1]", "3", "null", "NaN", '"x"', '{"a": NaN}', '{"a": "\\ud800"}', "[" * 300]))
+        text = draw(
+            st.sampled_from(
+                ["[1]", "3", "null", "NaN", '"x"', '{"a": NaN}', '{"a": "\\ud800"}', "[" * 300]
+            )
+        )
     made = text.encode()
     return made.replace(b"a", b"\xff", 1) if deed == "bytes" else made
 

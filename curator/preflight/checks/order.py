@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from curator.preflight.checks.shape import Hit, Place
@@ -68,7 +69,7 @@ def at_most(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
 def no_repeat(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
     """No two messages in a row may be of the same one of ``values``."""
     for _, spoken in _spoken(places, limits):
-        for (_, before), (at, role) in zip(spoken, spoken[1:], strict=False):
+        for (_, before), (at, role) in pairwise(spoken):
             if role == before and role in limits["values"]:
                 yield at, f"{_shown(role)} after {_shown(before)}"
 
@@ -87,7 +88,7 @@ def alternate(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
 def follows(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
     """After a role may only come those that ``after`` names for it."""
     for _, spoken in _spoken(places, limits):
-        for (_, before), (at, role) in zip(spoken, spoken[1:], strict=False):
+        for (_, before), (at, role) in pairwise(spoken):
             allowed = limits["after"].get(before) if isinstance(before, str) else None
             if allowed is not None and role not in allowed:
                 yield at, f"{_shown(role)} after {_shown(before)}"

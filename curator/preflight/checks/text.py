@@ -78,14 +78,11 @@ def tool_replies(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
     """A tool's reply must name a call that an assistant made before it."""
     del limits
     for path, value in places:
-        made: set[Any] = set()
+        made: set[str] = set()
         for at, message in enumerate(value if isinstance(value, list) else ()):
             if not isinstance(message, dict):
                 continue
-            calls = message.get("tool_calls")
-            for call in calls if isinstance(calls, list) else ():
-                if isinstance(call, dict) and isinstance(call.get("id"), str):
-                    made.add(call["id"])
+            made.update(_made(message))
             answered = message.get("tool_call_id")
             if message.get("role") == "tool" and isinstance(answered, str) and answered not in made:
                 yield f"{path}[{at}].tool_call_id", answered
@@ -104,7 +101,14 @@ def tool_answers(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
             elif message.get("role") in ("assistant", "user") and waiting:
                 yield f"{path}[{at}]", waiting[0]
                 break
-            calls = message.get("tool_calls")
-            for call in calls if isinstance(calls, list) else ():
-                if isinstance(call, dict) and isinstance(call.get("id"), str):
-                    waiting.append(call["id"])
+            waiting += _made(message)
+
+
+def _made(message: dict[str, Any]) -> list[str]:
+    calls = message.get("tool_calls")
+    ids = [
+        call.get("id")
+        for call in (calls if isinstance(calls, list) else ())
+        if isinstance(call, dict)
+    ]
+    return [each for each in ids if isinstance(each, str)]

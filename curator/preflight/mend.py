@@ -1,0 +1,264 @@
+"""Make a file that passes: every edit is said, and rows that cannot be mended stand beside."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+import re
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from curator.errors import RecipeError, WriteError, shorten
+from curator.preflight.check import Split, counted, first_keys
+from curator.preflight.desk import Desk, looks, read_row, row_bytes
+from curator.preflight.edits import EDITS
+from curator.preflight.json_rows import Row
+from curator.preflight.judge import Hit
+from curator.preflight.lines import Source, opened
+from curator.preflight.paths import reached, read
+from curator.preflight.report import Tally, worded
+from curator.preflight.rules import Pack, named
+from curator.preflight.skeletons import Look
+
+_MOST_ROUNDS = 1_000
+_SHOWN_CHARS = 200
+
+
+class Change(NamedTuple):
+    """One edit of one row."""
+
+    rule: str
+    edit: str
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fixed:
+    """What was made, and a sum that closes: rows = as they were + mended + dropped."""
+
+    pack: str
+    rows: int
+    as_they_were: int
+    mended: int
+    dropped: int
+    edits: dict[str, int]  # rows by kind of edit
+    reasons: dict[str, int]  # dropped rows by the first rule that they break
+    out: Path
+    changes: Path | None  # a line for every edit
+    left_out: Path | None  # a line for every row that was dropped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a file is mended."""
+
+    split: Split = "train"
+    tokenizer: str | None = None
+    out: Path | None = None  # None: beside the file, with the name of the rules in its own
+    is_strict: bool = False  # mends what is only warned of too
+    overwrites: bool = False
+
+
+def fix(path: str | Path, vendor: str, *, today: date, options: Options | None = None) -> Fixed:
+    """
+    Write the rows of ``path`` anew so that no rule on rows is broken.
+
+    Rows that break none are copied byte for byte. Every edit goes to ``OUT.changes.jsonl``, every
+    row that cannot be mended to ``OUT.dropped.jsonl``.
+
+    Raises: RecipeError where more than one pack is asked for, WriteError where a file is there.
+    """
+    options = options or Options()
+    source = opened(path)
+    chosen = named((vendor,), frozenset(first_keys(source)))
+    if len(chosen) > 1:
+        names = ", ".join(pack.name for pack, _ in chosen)
+        raise RecipeError(
+            f"{vendor!r} is more than one set of rules, and each wants other edits",
+            hint=f"name one of {names}",
+        )
+    if source.form == "object" or source.bom == "UTF-16":
+        raise RecipeError(
+            "there are no rows to mend", where=str(path), hint="write the file as UTF-8 JSON lines"
+        )
+    counter, _ = counted(options.tokenizer)
+    tally = Tally(pack=chosen[0][0], today=today, most=0)
+    desk = Desk(pack=chosen[0][0], split=options.split, counter=counter, tally=tally)
+    mender = _Mender(source=source, desk=desk, is_strict=options.is_strict)
+    return mender.write(options.out or _beside(source, desk.pack), overwrites=options.overwrites)
+
+
+def _beside(source: Source, pack: Pack) -> Path:
+    stem = source.path.name
+    for suffix in (".gz", ".jsonl", ".json"):
+        stem = stem.removesuffix(suffix)
+    return source.path.with_name(f"{re.sub(r'[^A-Za-z0-9_.-]', '_', stem)}.{pack.name}.jsonl")
+
+
+@dataclass(kw_only=True)
+class _Mender:
+    """Goes over a file once, and writes three."""
+
+    source: Source
+    desk: Desk
+    is_strict: bool
+    edits: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+    mended: int = 0
+
+    def write(self, out: Path, *, overwrites: bool) -> Fixed:
+        """Write the files; each gets its name only when it is whole."""
+        others = {kind: _sibling(out, kind) for kind in ("changes", "dropped")}
+        if out.exists() and out.samefile(self.source.path):
+            raise WriteError("is the file that is read", where=str(out), hint="name another --out")
+        for path in (out, *others.values()):
+            if path.exists() and not overwrites:
+                raise WriteError("is there already", where=str(path), hint="--force writes it anew")
+        lines = 0
+        with ExitStack() as files:
+            made: dict[str, IO[bytes]] = {
+                kind: files.enter_context(_partial(path).open("wb"))
+                for kind, path in (("out", out), *others.items())
+            }
+            for seen in looks(self.source, [self.desk]):
+                self._piece(seen, self.rows, lines, made)
+                self.rows += len(seen.piece.starts)
+                lines += seen.piece.line_count
+        dropped = self.reasons.total()
+        _partial(out).replace(out)
+        for kind, is_needed in (("changes", self.mended > 0), ("dropped", dropped > 0)):
+            if is_needed:
+                _partial(others[kind]).replace(others[kind])
+            else:
+                _partial(others[kind]).unlink()
+                others[kind].unlink(missing_ok=True)
+        return Fixed(
+            pack=self.desk.pack.name,
+            rows=self.rows,
+            as_they_were=self.rows - self.mended - dropped,
+            mended=self.mended,
+            dropped=dropped,
+            edits=dict(self.edits.most_common()),
+            reasons=dict(self.reasons.most_common()),
+            out=out,
+            changes=others["changes"] if self.mended else None,
+            left_out=others["dropped"] if dropped else None,
+        )
+
+    def _piece(self, seen: Look, rows: int, lines: int, made: dict[str, IO[bytes]]) -> None:
+        verdicts, must_read = self.desk.verdicts(seen, 0)
+        is_broken = np.array(
+            [each is not None and bool(self._counted(each.hits)) for each in verdicts], dtype=bool
+        )
+        looked_at = np.flatnonzero(must_read | is_broken[seen.numbers]).tolist()
+        copied = 0
+        for index in looked_at:
+            self._copy(seen, copied, index, made["out"])
+            copied = index + 1
+            place = {"row": rows + index + 1, "line": int(seen.piece.numbers[index]) + lines + 1}
+            self._row(seen, index, place, made)
+        self._copy(seen, copied, len(seen.numbers), made["out"])
+
+    def _copy(self, seen: Look, first: int, stop: int, out: IO[bytes]) -> None:
+        piece = seen.piece
+        if first == stop:
+            return
+        if self.source.form == "lines" and not len(piece.blank):
+            out.write(piece.data[piece.starts[first] : piece.ends[stop - 1]] + b"\n")
+            return
+        rows = (row_bytes(piece, index) for index in range(first, stop))
+        out.writelines(row.replace(b"\n", b" ") + b"\n" for row in rows)
+
+    def _row(
+        self, seen: Look, index: int, place: dict[str, int], made: dict[str, IO[bytes]]
+    ) -> None:
+        row = read_row(seen.piece, index)
+        hits = self._counted(self.desk.judged(row))
+        if not hits:
+            self._copy(seen, index, index + 1, made["out"])
+            return
+        new, changes, last = self._mended(row, hits)
+        if new is None:
+            self.reasons[self.desk.pack.rules[last].name] += 1
+            broken = [
+                {
+                    "rule": self.desk.pack.rules[hit.rule].name,
+                    "path": hit.path,
+                    "message": worded(self.desk.pack.rules[hit.rule], hit.found),
+                }
+                for hit in hits
+            ]
+            raw = row_bytes(seen.piece, index).decode("utf-8", "backslashreplace")
+            _write(made["dropped"], {**place, "broken": broken, "raw": raw})
+            return
+        self.mended += 1
+        self.edits.update(dict.fromkeys((change.edit for change in changes), 1))
+        for change in changes:
+            _write(made["changes"], {**place, **change._asdict()})
+        _write(made["out"], new)
+
+    def _counted(self, hits: list[Hit] | tuple[Hit, ...]) -> list[Hit]:
+        severities = ("error", "warning") if self.is_strict else ("error",)
+        return [hit for hit in hits if self.desk.pack.rules[hit.rule].severity in severities]
+
+    def _mended(self, row: Row, hits: list[Hit]) -> tuple[dict[str, Any] | None, list[Change], int]:
+        """
+        Apply the edits of the rules that are broken, one at a time, until none is.
+
+        Where that cannot be, there is no row, and the last number is of the rule that stands.
+        """
+        changes: list[Change] = []
+        if row.value is None or row.fault or not _is_finite(row.value):
+            return None, [], hits[0].rule  # written anew, it would not be what it was
+        new = copy.deepcopy(row.value)
+        while hits and len(changes) < _MOST_ROUNDS:
+            rule = self.desk.pack.rules[hits[0].rule]
+            if rule.edit is None:
+                break
+            keys = read(hits[0].path)
+            before = _shown(new, keys)
+            if not EDITS[rule.edit["kind"]](new, keys, hits[0].found, rule.edit):
+                break
+            after = _shown(new, keys)
+            changes.append(Change(rule.name, rule.edit["kind"], hits[0].path, before, after))
+            hits = self._counted(self.desk.judged(Row(new, None)))
+        return (None, [], hits[0].rule) if hits else (new, changes, -1)
+
+
+def _sibling(out: Path, kind: str) -> Path:
+    return out.with_name(f"{out.name.removesuffix('.jsonl')}.{kind}.jsonl")
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.partial")
+
+
+def _write(stream: IO[bytes], value: dict[str, Any]) -> None:
+    stream.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+
+
+def _shown(row: dict[str, Any], keys: list[str | int]) -> str:
+    try:
+        value = reached(row, keys)
+    except (KeyError, IndexError, TypeError):
+        return ""
+    return shorten(
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), _SHOWN_CHARS
+    )
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return all(map(_is_finite, inner))
