@@ -14,7 +14,8 @@ from curator.preflight.desk import Desk, judge_piece, looks, row_bytes
 from curator.preflight.json_rows import read
 from curator.preflight.lines import Source, blocks, cut, opened
 from curator.preflight.report import Held, Report, Tally
-from curator.preflight.rules import named
+from curator.preflight.rules import Pack, named
+from curator.preflight.skeletons import Judge
 
 Split = Literal["train", "validation"]
 _SEEN_ROWS = 100
@@ -53,15 +54,13 @@ def check(
     counter, counted_by = counted(options.tokenizer)
     desks = [
         Desk(
-            pack=pack,
-            split=options.split,
-            counter=counter,
+            judge=Judge(pack=pack, split=options.split, counter=counter),
             tally=Tally(pack=pack, today=today, most=options.max_reported),
         )
         for pack, _ in chosen
     ]
     rows = lines = 0
-    for seen in looks(source, desks):
+    for seen in looks(source, [desk.judge for desk in desks]):
         judge_piece(seen, desks, rows, lines)
         rows, lines = rows + len(seen.piece.starts), lines + seen.piece.line_count
     for desk in desks:
@@ -74,17 +73,24 @@ def check(
         tokens=counted_by,
         today=today.isoformat(),
         packs=tuple(
-            Held(
-                pack=pack.name,
-                vendor=pack.vendor,
-                title=pack.title,
-                why=why,
-                counts=desk.tally.by_severity(),
-            )
+            _held(pack, why, desk.tally, today)
             for (pack, why), desk in zip(chosen, desks, strict=True)
         ),
         findings=tuple(finding for desk in desks for finding in desk.tally.listed()),
         counts={name: each for desk in desks for name, each in desk.tally.counted().items()},
+    )
+
+
+def _held(pack: Pack, why: str, tally: Tally, today: date) -> Held:
+    return Held(
+        pack=pack.name,
+        vendor=pack.vendor,
+        title=pack.title,
+        why=why,
+        counts=tally.by_severity(),
+        rules=len(pack.rules),
+        old_rules=sum(rule.is_old(today) for rule in pack.rules),
+        read_since=min(rule.read_on for rule in pack.rules).isoformat(),
     )
 
 

@@ -11,14 +11,13 @@ import numpy as np
 
 from curator.kernels.json_cut import Places
 from curator.preflight import file_checks
-from curator.preflight.checks import Counter
 from curator.preflight.file_checks import Marks
 from curator.preflight.json_rows import Fault, Row, read
-from curator.preflight.judge import Hit, applies, judge, marks
+from curator.preflight.judge import Hit, applies, marks
 from curator.preflight.lines import MAX_ROW_BYTES, Piece, Source, blocks
 from curator.preflight.report import Place, Tally
 from curator.preflight.rules import Pack
-from curator.preflight.skeletons import Gate, Judge, Look, Mask, Verdict, kept_names, look
+from curator.preflight.skeletons import Judge, Look, kept_names, look
 
 THREADS = 2
 """Blocks looked at while the last one is judged."""
@@ -36,10 +35,10 @@ def read_row(piece: Piece, index: int) -> Row:
     return read(row_bytes(piece, index))
 
 
-def looks(source: Source, desks: list[Desk]) -> Iterator[Look]:
+def looks(source: Source, judges: list[Judge]) -> Iterator[Look]:
     """Look at all pieces in order, the next one while the last is judged."""
-    kept = kept_names([desk.pack for desk in desks])
-    gates = [desk.gate for desk in desks]
+    kept = kept_names([judge.pack for judge in judges])
+    gates = [judge.gate for judge in judges]
     with ThreadPoolExecutor(THREADS) as pool:
         waiting: deque[Future[Look]] = deque()
         try:
@@ -58,32 +57,19 @@ def looks(source: Source, desks: list[Desk]) -> Iterator[Look]:
 class Desk:
     """Where one pack's rules are applied, and their findings counted."""
 
-    pack: Pack
-    split: str
-    counter: Counter | None
+    judge: Judge
     tally: Tally
-    gate: Gate = field(init=False)
     marks: dict[int, Marks] = field(default_factory=dict)
-    skeletons: Judge = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.skeletons = Judge(pack=self.pack, split=self.split)
-        self.gate = Gate.of(self.pack, self.split, is_counted=self.counter is not None)
-
-    def verdicts(self, seen: Look, at: int) -> tuple[list[Verdict | None], Mask]:
-        """Give the verdict on each skeleton of a piece, and mark the rows that must be read."""
-        verdicts = [self.skeletons.verdict(each) if each else None for each in seen.written]
-        reads = np.array([each is None or each.must_read for each in verdicts], dtype=np.bool_)
-        return verdicts, reads[seen.numbers] | ~seen.is_sound | seen.suspects[at]
-
-    def judged(self, row: Row) -> list[Hit]:
-        """Give everything that is wrong with one row."""
-        return judge(row, self.pack, self.split, self.counter)
+    @property
+    def pack(self) -> Pack:
+        """Whose rules they are."""
+        return self.judge.pack
 
     def close(self, source: Source, rows: int) -> None:
         """Apply the rules on the file as a whole."""
         for index, rule in enumerate(self.pack.rules):
-            if applies(rule, self.split):
+            if applies(rule, self.judge.split):
                 seen = self.marks.get(index, Marks())
                 for said, line in file_checks.broken(rule, source, rows, seen):
                     self.tally.add_of_file(index, said, line)
@@ -96,7 +82,7 @@ def judge_piece(seen: Look, desks: list[Desk], rows: int, lines: int) -> None:
     found = [_Found(rows + 1, on_lines) for _ in desks]
     for at, desk in enumerate(desks):
         _blank_lines(seen.piece.blank + lines + 1, desk)
-        verdicts, must_read[at] = desk.verdicts(seen, at)
+        verdicts, must_read[at] = desk.judge.verdicts(seen, at)
         for number, verdict in enumerate(verdicts):
             if verdict and not verdict.must_read and (verdict.hits or verdict.marks):
                 alike = np.flatnonzero((seen.numbers == number) & ~must_read[at])
@@ -107,7 +93,7 @@ def judge_piece(seen: Look, desks: list[Desk], rows: int, lines: int) -> None:
         row = read_row(seen.piece, index)
         for at in np.flatnonzero(must_read[:, index]).tolist():
             desk = desks[at]
-            found[at].add_one(desk.judged(row), index)
+            found[at].add_one(desk.judge.judged(row), index)
             if row.value is not None:
                 _mark(desk, marks(row.value, desk.pack), int(on_lines[index]), 1)
     for at, desk in enumerate(desks):
@@ -121,7 +107,7 @@ def _mark(desk: Desk, said: dict[int, frozenset[int]], line: int, rows: int) -> 
 
 def _blank_lines(blank: Places, desk: Desk) -> None:
     for index, rule in enumerate(desk.pack.rules):
-        if rule.check == "blank_lines" and applies(rule, desk.split):
+        if rule.check == "blank_lines" and applies(rule, desk.judge.split):
             first = blank[: max(desk.tally.room(index), 0)].tolist()
             nothing = [Place(0, line, "$", "") for line in first]
             desk.tally.add(index, nothing, findings=len(blank), rows=0)

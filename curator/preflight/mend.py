@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -17,15 +16,15 @@ import numpy as np
 
 from curator.errors import RecipeError, WriteError, shorten
 from curator.preflight.check import Split, counted, first_keys
-from curator.preflight.desk import Desk, looks, read_row, row_bytes
+from curator.preflight.desk import looks, read_row, row_bytes
 from curator.preflight.edits import EDITS
 from curator.preflight.json_rows import Row
 from curator.preflight.judge import Hit
 from curator.preflight.lines import Source, opened
 from curator.preflight.paths import reached, read
-from curator.preflight.report import Tally, worded
+from curator.preflight.report import worded
 from curator.preflight.rules import Pack, named
-from curator.preflight.skeletons import Look
+from curator.preflight.skeletons import Judge, Look
 
 _MOST_ROUNDS = 1_000
 _SHOWN_CHARS = 200
@@ -68,7 +67,7 @@ class Options:
     overwrites: bool = False
 
 
-def fix(path: str | Path, vendor: str, *, today: date, options: Options | None = None) -> Fixed:
+def fix(path: str | Path, vendor: str, options: Options | None = None) -> Fixed:
     """
     Write the rows of ``path`` anew so that no rule on rows is broken.
 
@@ -91,10 +90,9 @@ def fix(path: str | Path, vendor: str, *, today: date, options: Options | None =
             "there are no rows to mend", where=str(path), hint="write the file as UTF-8 JSON lines"
         )
     counter, _ = counted(options.tokenizer)
-    tally = Tally(pack=chosen[0][0], today=today, most=0)
-    desk = Desk(pack=chosen[0][0], split=options.split, counter=counter, tally=tally)
-    mender = _Mender(source=source, desk=desk, is_strict=options.is_strict)
-    return mender.write(options.out or _beside(source, desk.pack), overwrites=options.overwrites)
+    judge = Judge(pack=chosen[0][0], split=options.split, counter=counter)
+    mender = _Mender(source=source, judge=judge, is_strict=options.is_strict)
+    return mender.write(options.out or _beside(source, judge.pack), overwrites=options.overwrites)
 
 
 def _beside(source: Source, pack: Pack) -> Path:
@@ -109,7 +107,7 @@ class _Mender:
     """Goes over a file once, and writes three."""
 
     source: Source
-    desk: Desk
+    judge: Judge
     is_strict: bool
     edits: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -130,7 +128,7 @@ class _Mender:
                 kind: files.enter_context(_partial(path).open("wb"))
                 for kind, path in (("out", out), *others.items())
             }
-            for seen in looks(self.source, [self.desk]):
+            for seen in looks(self.source, [self.judge]):
                 self._piece(seen, self.rows, lines, made)
                 self.rows += len(seen.piece.starts)
                 lines += seen.piece.line_count
@@ -143,7 +141,7 @@ class _Mender:
                 _partial(others[kind]).unlink()
                 others[kind].unlink(missing_ok=True)
         return Fixed(
-            pack=self.desk.pack.name,
+            pack=self.judge.pack.name,
             rows=self.rows,
             as_they_were=self.rows - self.mended - dropped,
             mended=self.mended,
@@ -156,7 +154,7 @@ class _Mender:
         )
 
     def _piece(self, seen: Look, rows: int, lines: int, made: dict[str, IO[bytes]]) -> None:
-        verdicts, must_read = self.desk.verdicts(seen, 0)
+        verdicts, must_read = self.judge.verdicts(seen, 0)
         is_broken = np.array(
             [each is not None and bool(self._counted(each.hits)) for each in verdicts], dtype=bool
         )
@@ -183,18 +181,18 @@ class _Mender:
         self, seen: Look, index: int, place: dict[str, int], made: dict[str, IO[bytes]]
     ) -> None:
         row = read_row(seen.piece, index)
-        hits = self._counted(self.desk.judged(row))
+        hits = self._counted(self.judge.judged(row))
         if not hits:
             self._copy(seen, index, index + 1, made["out"])
             return
         new, changes, last = self._mended(row, hits)
         if new is None:
-            self.reasons[self.desk.pack.rules[last].name] += 1
+            self.reasons[self.judge.pack.rules[last].name] += 1
             broken = [
                 {
-                    "rule": self.desk.pack.rules[hit.rule].name,
+                    "rule": self.judge.pack.rules[hit.rule].name,
                     "path": hit.path,
-                    "message": worded(self.desk.pack.rules[hit.rule], hit.found),
+                    "message": worded(self.judge.pack.rules[hit.rule], hit.found),
                 }
                 for hit in hits
             ]
@@ -209,7 +207,7 @@ class _Mender:
 
     def _counted(self, hits: list[Hit] | tuple[Hit, ...]) -> list[Hit]:
         severities = ("error", "warning") if self.is_strict else ("error",)
-        return [hit for hit in hits if self.desk.pack.rules[hit.rule].severity in severities]
+        return [hit for hit in hits if self.judge.pack.rules[hit.rule].severity in severities]
 
     def _mended(self, row: Row, hits: list[Hit]) -> tuple[dict[str, Any] | None, list[Change], int]:
         """
@@ -222,7 +220,7 @@ class _Mender:
             return None, [], hits[0].rule  # written anew, it would not be what it was
         new = copy.deepcopy(row.value)
         while hits and len(changes) < _MOST_ROUNDS:
-            rule = self.desk.pack.rules[hits[0].rule]
+            rule = self.judge.pack.rules[hits[0].rule]
             if rule.edit is None:
                 break
             keys = read(hits[0].path)
@@ -231,7 +229,7 @@ class _Mender:
                 break
             after = _shown(new, keys)
             changes.append(Change(rule.name, rule.edit["kind"], hits[0].path, before, after))
-            hits = self._counted(self.desk.judged(Row(new, None)))
+            hits = self._counted(self.judge.judged(Row(new, None)))
         return (None, [], hits[0].rule) if hits else (new, changes, -1)
 
 

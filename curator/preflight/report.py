@@ -26,6 +26,7 @@ class Finding:
     path: str
     message: str
     fix: str
+    edit: str | None  # what --fix does about it
     source: str
     read_on: str
     age_days: int  # since its source was read
@@ -44,6 +45,9 @@ class Held:
     title: str
     why: str  # why this one, if a vendor was asked for
     counts: dict[Severity, int]
+    rules: int
+    old_rules: int  # read more than MAX_AGE_DAYS ago
+    read_since: str  # the day the oldest was read
 
     def holds(self, *, strict: bool = False) -> bool:
         """Say whether the vendor takes the file; with ``strict``, without any warning or notice."""
@@ -144,6 +148,7 @@ class Tally:
             path=shorten(place.path, 200),
             message=worded(rule, place.found),
             fix=rule.fix,
+            edit=rule.edit["kind"] if rule.edit else None,
             source=rule.source,
             read_on=rule.read_on.isoformat(),
             age_days=(self.today - rule.read_on).days,

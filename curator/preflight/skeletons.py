@@ -20,7 +20,7 @@ from curator.kernels.distinct import distinct
 from curator.kernels.json_skeleton import skeletons
 from curator.kernels.needles import rows_with
 from curator.preflight import paths
-from curator.preflight.checks import READ, TOKENS, order
+from curator.preflight.checks import READ, TOKENS, Counter, order
 from curator.preflight.json_rows import Row
 from curator.preflight.judge import Hit, applies, judge, marks, places
 from curator.preflight.lines import Block, Piece, cut
@@ -84,11 +84,26 @@ def look(block: Block, kept: tuple[str, ...], gates: list[Gate]) -> Look:
 
 @dataclass(kw_only=True)
 class Judge:
-    """Gives the verdict on skeletons, each once."""
+    """Judges rows by one pack, and skeletons each once."""
 
     pack: Pack
     split: str
+    counter: Counter | None
+    gate: Gate = field(init=False)
     known: dict[bytes, Verdict] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gate = Gate.of(self.pack, self.split, is_counted=self.counter is not None)
+
+    def verdicts(self, seen: Look, at: int) -> tuple[list[Verdict | None], Mask]:
+        """Give the verdict on each skeleton, and mark the rows that must be read."""
+        verdicts = [self.verdict(each) if each else None for each in seen.written]
+        reads = np.array([each is None or each.must_read for each in verdicts], dtype=np.bool_)
+        return verdicts, reads[seen.numbers] | ~seen.is_sound | seen.suspects[at]
+
+    def judged(self, row: Row) -> list[Hit]:
+        """Give everything that is wrong with one row."""
+        return judge(row, self.pack, self.split, self.counter)
 
     def verdict(self, written: bytes) -> Verdict:
         """Judge one skeleton."""
