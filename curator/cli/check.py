@@ -52,7 +52,7 @@ def command(
     Exits 2 for mistakes in a recipe, 4 for a file that would be refused.
 
     \b
-    Examples:
+    Example:
       curator check recipes/messages.yaml
       curator check samples/chats.jsonl --for openai
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped

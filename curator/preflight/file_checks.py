@@ -56,8 +56,8 @@ def _size(limits: dict[str, Any], source: Source, _rows: int, _marks: Marks) -> 
         yield f"{source.size_bytes:,}", None
 
 
-def _rows(limits: dict[str, Any], _source: Source, rows: int, _marks: Marks) -> Iterator[Said]:
-    if not limits.get("min", 0) <= rows <= limits.get("max", rows):
+def _rows(limits: dict[str, Any], source: Source, rows: int, _marks: Marks) -> Iterator[Said]:
+    if source.has_rows and not limits.get("min", 0) <= rows <= limits.get("max", rows):
         yield f"{rows:,}", None
 
 

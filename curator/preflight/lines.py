@@ -45,6 +45,11 @@ class Source:
     bom: str  # "", "UTF-8" or "UTF-16"
     form: Form
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything in it can be told to be a row."""
+        return self.form != "object" and self.bom != "UTF-16"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
@@ -119,7 +124,7 @@ def blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Generator[Block, N
     Keeps:  no more than MAX_ROW_BYTES and two blocks are in memory.
     Raises: SourceError where the packing is damaged.
     """
-    if source.form == "object" or source.bom == "UTF-16":
+    if not source.has_rows:
         return
     chunks = _without_mark(_chunks(source, block_bytes))
     yield from _lines(chunks) if source.form == "lines" else _elements(chunks)

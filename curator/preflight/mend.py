@@ -85,7 +85,7 @@ def fix(path: str | Path, vendor: str, options: Options | None = None) -> Fixed:
             f"{vendor!r} is more than one set of rules, and each wants other edits",
             hint=f"name one of {names}",
         )
-    if source.form == "object" or source.bom == "UTF-16":
+    if not source.has_rows:
         raise RecipeError(
             "there are no rows to mend", where=str(path), hint="write the file as UTF-8 JSON lines"
         )

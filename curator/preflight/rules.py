@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -59,7 +59,6 @@ class Pack:
     keys: tuple[str, ...]  # fields of the rows it is for
     chosen_by_shape: bool  # asked for by its vendor, it is taken only where it fits the file
     rules: tuple[Rule, ...]
-    places: dict[str, int] = field(repr=False, default_factory=dict)  # rule -> place in rules
 
 
 @cache
@@ -88,7 +87,6 @@ def load(name: str) -> Pack:
         keys=tuple(written["keys"]),
         chosen_by_shape=written["chosen_by_shape"],
         rules=rules,
-        places={rule.name: place for place, rule in enumerate(rules)},
     )
 
 

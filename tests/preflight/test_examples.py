@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curator.preflight import check
-from curator.preflight.paths import read, reached
+from curator.preflight.paths import reached, read
 from curator.preflight.rules import load, names
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples" / "preflight"
@@ -66,6 +66,8 @@ def test_every_rule_has_a_file_that_breaks_it(name):
         for rule in load(name).rules
         if rule.check in LARGE or (rule.check in ("rows", "size") and "min" not in rule.limits)
     }
-    rules = {rule.name.removeprefix(f"{name}.") for rule in load(name).rules if rule.name not in large}
+    rules = {
+        rule.name.removeprefix(f"{name}.") for rule in load(name).rules if rule.name not in large
+    }
     assert rules <= there
     assert (FOLDER / name / "valid").is_dir()
