@@ -126,7 +126,7 @@ def _is_unsure(rule: Rule, row: dict[str, Any]) -> bool:
     if rule.check in ("tool_replies", "tool_answers"):
         return any(_has_calls(value) for _, value in places(rule, row))
     if rule.check in READ:
-        return any(isinstance(value, str) for _, value in places(rule, row))
+        return any(isinstance(value, (str, dict)) for _, value in places(rule, row))
     return any(value in _SLOTS for value in _compared(rule, row))
 
 

@@ -131,7 +131,9 @@ def test_the_examples_of_the_help_run(root):
     """What the help shows is what happens."""
     done = curator(root, "--help")
     examples = [
-        line.split()[2:] for line in done.stdout.splitlines() if line.startswith("    curator check ")
+        line.split()[2:]
+        for line in done.stdout.splitlines()
+        if line.startswith("    curator check ")
     ]
     assert len(examples) == 2
     assert [curator(root, *example).returncode for example in examples] == [0, 4]

@@ -40,8 +40,9 @@ READ: dict[str, Check] = {
     "json_text": text.json_text,
     "tool_replies": text.tool_replies,
     "tool_answers": text.tool_answers,
+    "json_schema": text.json_schema,
 }
-"""These must read the texts of every row that has any where they look."""
+"""These must read every row that has anything where they look."""
 
 SEARCHED: dict[str, Check] = {"contains": text.contains, "max_chars": text.max_chars}
 """These can only be broken by a row in whose bytes something is found."""

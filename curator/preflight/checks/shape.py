@@ -84,9 +84,9 @@ def length(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
 
 def not_empty(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
     """A text must say something, a list hold something; null is nothing too."""
-    del limits
+    is_text = str if limits.get("blank") else str.strip
     for path, value in places:
-        if value is None or value == [] or (isinstance(value, str) and not value.strip()):
+        if value is None or value == [] or (isinstance(value, str) and not is_text(value)):
             yield path, "a blank text" if isinstance(value, str) and value else _nothing(value)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
+from curator import schemas
 from curator.preflight.checks.shape import Hit, Place
 from curator.preflight.json_rows import kind, type_of
 
@@ -57,6 +58,14 @@ def json_text(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
                 yield path, kind(told)
 
 
+def json_schema(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
+    """An object must be a JSON Schema."""
+    del limits
+    for path, value in places:
+        if isinstance(value, dict) and not schemas.is_schema(value):
+            yield path, kind(value)
+
+
 def tokens(
     places: list[Place], limits: dict[str, Any], counter: Counter | None = None
 ) -> Iterator[Hit]:
@@ -75,17 +84,19 @@ def tokens(
 
 
 def tool_replies(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
-    """A tool's reply must name a call that an assistant made before it."""
+    """A tool's reply must name a call that was made before it and has no reply yet."""
     del limits
     for path, value in places:
-        made: set[str] = set()
+        made: set[str] = set()  # and not answered
         for at, message in enumerate(value if isinstance(value, list) else ()):
             if not isinstance(message, dict):
                 continue
             made.update(_made(message))
             answered = message.get("tool_call_id")
-            if message.get("role") == "tool" and isinstance(answered, str) and answered not in made:
-                yield f"{path}[{at}].tool_call_id", answered
+            if message.get("role") == "tool" and isinstance(answered, str):
+                if answered not in made:
+                    yield f"{path}[{at}].tool_call_id", answered
+                made.discard(answered)
 
 
 def tool_answers(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
