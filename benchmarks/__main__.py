@@ -12,6 +12,7 @@ from benchmarks import (
     documents,
     exact_duplicates,
     near_duplicates,
+    preflight,
     read,
     schema,
     selection,
@@ -38,6 +39,7 @@ def main() -> int:
         selection,
         bank,
         trainer_export,
+        preflight,
     )
     timings = [measure(c, asked.runs) for file in files for c in file.compare(asked.rows)]
     print(show(timings), flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -56,8 +57,12 @@ class Block:
     """Whole rows of a file, in order, not yet cut; those of a list are."""
 
     data: bytes
+    stop: int  # where the rows end
     cut: tuple[Places, Places, Places, int] | None = None
     is_too_long: bool = False  # stands for one row beyond MAX_ROW_BYTES, which is not here
+
+
+_TOO_LONG = Block(data=b"", stop=0, is_too_long=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +131,11 @@ def blocks(source: Source, block_bytes: int = BLOCK_BYTES) -> Generator[Block, N
     """
     if not source.has_rows:
         return
-    chunks = _without_mark(_chunks(source, block_bytes))
-    yield from _lines(chunks) if source.form == "lines" else _elements(chunks)
+    if source.form == "lines" and not source.is_packed:
+        yield from _lines(source, block_bytes)
+    else:
+        chunks = _without_mark(_chunks(source, block_bytes))
+        yield from _packed_lines(chunks) if source.form == "lines" else _elements(chunks)
 
 
 def cut(block: Block) -> Piece:
@@ -140,7 +148,8 @@ def cut(block: Block) -> Piece:
         starts, ends, numbers, count = block.cut
         blank = none
     else:
-        starts, ends, numbers, count = cut_lines(np.frombuffer(block.data, dtype=np.uint8))
+        data = np.frombuffer(block.data, dtype=np.uint8, count=block.stop)
+        starts, ends, numbers, count = cut_lines(data)
         blank = np.setdiff1d(np.arange(count), numbers) if len(numbers) < count else none
     return Piece(
         data=block.data,
@@ -177,7 +186,28 @@ def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _lines(chunks: Iterator[bytes]) -> Iterator[Block]:
+def _lines(source: Source, block_bytes: int) -> Iterator[Block]:
+    """Read what holds whole lines; what is behind the last line end is read again with the next."""
+    at = len(codecs.BOM_UTF8) if source.bom else 0
+    size, is_skipping = block_bytes, False
+    with source.path.open("rb", buffering=0) as stream:
+        while chunk := os.pread(stream.fileno(), size, at):
+            stop = chunk.rfind(b"\n") + 1
+            is_last = len(chunk) < size
+            if is_skipping or (not stop and len(chunk) > MAX_ROW_BYTES):
+                is_skipping = b"\n" not in chunk and not is_last
+                if not is_skipping:
+                    yield _TOO_LONG
+                at += chunk.find(b"\n") + 1 or len(chunk)
+                size = block_bytes
+            elif stop or is_last:
+                yield Block(data=chunk, stop=stop or len(chunk))
+                at, size = at + (stop or len(chunk)), block_bytes
+            else:
+                size *= 2
+
+
+def _packed_lines(chunks: Iterator[bytes]) -> Iterator[Block]:
     parts: list[bytes] = []  # of a line that goes on
     held = 0
     is_skipping = False
@@ -192,16 +222,16 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[Block]:
             continue
         start = 0
         if is_skipping:
-            yield Block(data=b"", is_too_long=True)
+            yield _TOO_LONG
             start = chunk.index(b"\n") + 1
         if data := b"".join([*parts, chunk[start:stop]]):
-            yield Block(data=data)
+            yield Block(data=data, stop=len(data))
         parts, is_skipping = [chunk[stop:]], False
         held = len(chunk) - stop
     if is_skipping:
-        yield Block(data=b"", is_too_long=True)
+        yield _TOO_LONG
     elif last := b"".join(parts):
-        yield Block(data=last)
+        yield Block(data=last, stop=len(last))
 
 
 def _elements(chunks: Iterator[bytes]) -> Iterator[Block]:
@@ -220,7 +250,9 @@ def _elements(chunks: Iterator[bytes]) -> Iterator[Block]:
                 break
             is_void = is_closed and not rows and len(starts) == 1 and starts[0] == ends[0]
             if not is_void:
-                yield Block(data=data, cut=(starts, ends, numbers + lines, lines + passed))
+                yield Block(
+                    data=data, stop=len(data), cut=(starts, ends, numbers + lines, lines + passed)
+                )
                 rows, lines, passed = rows + len(starts), 0, 0
             lines += passed
         carry = data[at:]
@@ -229,7 +261,11 @@ def _elements(chunks: Iterator[bytes]) -> Iterator[Block]:
     if rest := carry.strip(_SPACE):
         lines += carry[: carry.index(rest[:1])].count(b"\n")
         place = np.zeros(1, dtype=np.int64)
-        yield Block(data=rest, cut=(place, place + len(rest), place + lines, lines))
+        yield Block(
+            data=rest,
+            stop=len(rest),
+            cut=(place, place + len(rest), place + lines, lines),
+        )
 
 
 def _cut(data: bytes, at: int) -> tuple[Places, Places, Places, int, int, bool]:
