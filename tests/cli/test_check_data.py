@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from curator import schemas
+from curator.preflight.rules import load
 
 CHAT = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
 
@@ -30,10 +31,11 @@ def curator(folder, *arguments):
 def test_a_file_that_passes_exits_0_and_says_by_which_rules(desk):
     """Which method was taken, and why."""
     done = curator(desk, "good.jsonl", "--for", "together")
+    rules = len(load("together_chat").rules)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "good.jsonl: 3 rows, 264 bytes, for train",
-        "passes   together_chat         55 rules, nothing found (its rows have messages)",
+        f"passes   together_chat         {rules} rules, nothing found (its rows have messages)",
     ]
 
 

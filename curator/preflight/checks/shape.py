@@ -111,13 +111,15 @@ def count(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
 
 
 def not_together(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
-    """In one place only one of ``kinds`` may be found."""
+    """In one place only one of ``kinds`` may be found; what is empty only where ``empty`` counts."""
     kinds = [compiled(path) for path in limits["kinds"]]
+    nothing = () if limits.get("empty") else (None, "", [])
     for path, value in places:
-        there = [_first(value, steps, path) for steps in kinds]
+        there = [_first(value, steps, path, nothing) for steps in kinds]
         if len(met := [place for place in there if place]) > 1:
             yield met[1], " and ".join(limits["kinds"])
 
 
-def _first(value: Any, steps: Steps, path: str) -> str:
-    return next((place for place, _ in found(value, steps, path)), "")
+def _first(value: Any, steps: Steps, path: str, nothing: tuple[Any, ...]) -> str:
+    places = (place for place, inner in found(value, steps, path) if inner not in nothing)
+    return next(places, "")
