@@ -79,23 +79,31 @@ def judge_piece(seen: Look, desks: list[Desk], rows: int, lines: int) -> None:
     """Count what is wrong in one piece, which comes behind so many ``rows`` and ``lines``."""
     must_read = np.zeros((len(desks), len(seen.numbers)), dtype=np.bool_)
     on_lines = seen.piece.numbers + lines + 1
+    by_shape = np.argsort(seen.numbers, kind="stable")
+    sizes = np.bincount(seen.numbers, minlength=len(seen.written))
+    ends = np.cumsum(sizes)
     found = [_Found(rows + 1, on_lines) for _ in desks]
+    verdicts = []
     for at, desk in enumerate(desks):
         _blank_lines(seen.piece.blank + lines + 1, desk)
-        verdicts, must_read[at] = desk.judge.verdicts(seen, at)
-        for number, verdict in enumerate(verdicts):
-            if verdict and not verdict.must_read and (verdict.hits or verdict.marks):
-                alike = np.flatnonzero((seen.numbers == number) & ~must_read[at])
+        ours, must_read[at] = desk.judge.verdicts(seen, at)
+        verdicts.append(ours)
+        for verdict, begin, end in zip(ours, ends - sizes, ends, strict=True):
+            if verdict and (verdict.hits or verdict.marks):
+                alike = by_shape[begin:end]
+                alike = alike[~must_read[at, alike]]
                 if len(alike):
                     found[at].add_alike(verdict.hits, alike, desk)
                     _mark(desk, verdict.marks, int(on_lines[alike[0]]), len(alike))
     for index in np.flatnonzero(must_read.any(axis=0)).tolist():
         row = read_row(seen.piece, index)
         for at in np.flatnonzero(must_read[:, index]).tolist():
-            desk = desks[at]
-            found[at].add_one(desk.judge.judged(row), index)
+            desk, verdict = desks[at], verdicts[at][seen.numbers[index]]
+            known = verdict if seen.is_sound[index] else None
+            found[at].add_one(desk.judge.judged(row, known), index)
             if row.value is not None:
-                _mark(desk, marks(row.value, desk.pack), int(on_lines[index]), 1)
+                said = known.marks if known else marks(row.value, desk.pack)
+                _mark(desk, said, int(on_lines[index]), 1)
     for at, desk in enumerate(desks):
         found[at].close(desk.tally)
 

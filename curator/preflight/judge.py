@@ -19,11 +19,17 @@ class Hit(NamedTuple):
     found: str
 
 
-def judge(row: Row, pack: Pack, split: str, counter: Counter | None = None) -> list[Hit]:
-    """Give everything that is wrong with a row, in the order of the pack's rules."""
+def judge(
+    row: Row,
+    pack: Pack,
+    split: str,
+    counter: Counter | None = None,
+    only: frozenset[int] | None = None,
+) -> list[Hit]:
+    """Give what is wrong with a row, in the order of the pack's rules, by all or ``only`` some."""
     hits: list[Hit] = []
     for index, rule in enumerate(pack.rules):
-        if not applies(rule, split):
+        if not applies(rule, split) or (only is not None and index not in only):
             continue
         if row.fault and rule.check == row.fault.check:
             hits.append(Hit(index, "$", row.fault.found))

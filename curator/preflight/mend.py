@@ -26,7 +26,22 @@ from curator.preflight.report import worded
 from curator.preflight.rules import Pack, named
 from curator.preflight.skeletons import Judge, Look
 
-_MOST_ROUNDS = 1_000
+_MOST_ROUNDS = 100
+_EACH = {
+    "drop_key",
+    "rename_value",
+    "replace_texts",
+    "set_value",
+    "add_key",
+    "wrap_text",
+    "wrap_list",
+    "join_parts",
+    "to_json_text",
+    "weight_number",
+    "drop_inner",
+}
+"""Edits that are made in all places at once where a rule is broken; others change the places."""
+
 _SHOWN_CHARS = 200
 
 
@@ -219,18 +234,30 @@ class _Mender:
         if row.value is None or row.fault or not _is_finite(row.value):
             return None, [], hits[0].rule  # written anew, it would not be what it was
         new = copy.deepcopy(row.value)
-        while hits and len(changes) < _MOST_ROUNDS:
-            rule = self.judge.pack.rules[hits[0].rule]
-            if rule.edit is None:
+        for _ in range(_MOST_ROUNDS):
+            if not hits:
                 break
-            keys = read(hits[0].path)
-            before = _shown(new, keys)
-            if not EDITS[rule.edit["kind"]](new, keys, hits[0].found, rule.edit):
+            made = self._edited(new, hits)
+            if not made:
                 break
-            after = _shown(new, keys)
-            changes.append(Change(rule.name, rule.edit["kind"], hits[0].path, before, after))
+            changes += made
             hits = self._counted(self.judge.judged(Row(new, None)))
         return (None, [], hits[0].rule) if hits else (new, changes, -1)
+
+    def _edited(self, row: dict[str, Any], hits: list[Hit]) -> list[Change]:
+        """Edit ``row`` where the first rule of ``hits`` is broken; nothing if that cannot be."""
+        rule = self.judge.pack.rules[hits[0].rule]
+        if rule.edit is None:
+            return []
+        kind, changes = rule.edit["kind"], []
+        places = [hit for hit in hits if hit.rule == hits[0].rule] if kind in _EACH else hits[:1]
+        for hit in reversed(places):  # from the end: what is before a place stays where it is
+            keys = read(hit.path)
+            before = _shown(row, keys)
+            if not EDITS[kind](row, keys, hit.found, rule.edit):
+                return []
+            changes.append(Change(rule.name, kind, hit.path, before, _shown(row, keys)))
+        return changes[::-1]
 
 
 def _sibling(out: Path, kind: str) -> Path:

@@ -123,7 +123,9 @@ def _named(name: str, keys: frozenset[str]) -> list[tuple[Pack, str]]:
     fitting = [pack for pack in ours if keys.issuperset(pack.keys)]
     if not fitting:
         first = min(ours, key=lambda pack: (pack.keys != ("messages",), pack.name))
-        return [(first, f"no method of {name} is for rows such as these; curator export writes others")]
+        return [
+            (first, f"no method of {name} is for rows such as these; curator export writes others")
+        ]
     best = max(fitting, key=lambda pack: len(pack.keys))
     return [(best, f"its rows have {' and '.join(best.keys)}")]
 

@@ -20,7 +20,7 @@ from curator.kernels.distinct import distinct
 from curator.kernels.json_skeleton import skeletons
 from curator.kernels.needles import rows_with
 from curator.preflight import paths
-from curator.preflight.checks import READ, TOKENS, Counter, order
+from curator.preflight.checks import READ, SEARCHED, TOKENS, Counter, order
 from curator.preflight.json_rows import Row
 from curator.preflight.judge import Hit, applies, judge, marks, places
 from curator.preflight.lines import Block, Piece, cut
@@ -43,7 +43,7 @@ class Verdict(NamedTuple):
     """What a pack says of all rows with one skeleton."""
 
     hits: tuple[Hit, ...]
-    must_read: bool  # the rows themselves decide
+    open: tuple[int, ...]  # rules that must read the rows themselves
     marks: dict[int, frozenset[int]]
 
 
@@ -98,12 +98,8 @@ class Judge:
     def verdicts(self, seen: Look, at: int) -> tuple[list[Verdict | None], Mask]:
         """Give the verdict on each skeleton, and mark the rows that must be read."""
         verdicts = [self.verdict(each) if each else None for each in seen.written]
-        reads = np.array([each is None or each.must_read for each in verdicts], dtype=np.bool_)
+        reads = np.array([each is None or bool(each.open) for each in verdicts], dtype=np.bool_)
         return verdicts, reads[seen.numbers] | ~seen.is_sound | seen.suspects[at]
-
-    def judged(self, row: Row) -> list[Hit]:
-        """Give everything that is wrong with one row."""
-        return judge(row, self.pack, self.split, self.counter)
 
     def verdict(self, written: bytes) -> Verdict:
         """Judge one skeleton."""
@@ -114,11 +110,19 @@ class Judge:
         return self.known[written]
 
     def _judged(self, row: dict[str, Any]) -> Verdict:
-        rules = [rule for rule in self.pack.rules if applies(rule, self.split)]
-        if any(_is_unsure(rule, row) for rule in rules):
-            return Verdict((), must_read=True, marks={})
+        rules = [each for each in enumerate(self.pack.rules) if applies(each[1], self.split)]
+        unsure = tuple(index for index, rule in rules if _is_unsure(rule, row))
         hits = judge(Row(row, None), self.pack, self.split)
-        return Verdict(tuple(hits), must_read=False, marks=marks(row, self.pack))
+        sure = tuple(hit for hit in hits if hit.rule not in unsure)
+        return Verdict(sure, unsure, marks(row, self.pack))
+
+    def judged(self, row: Row, verdict: Verdict | None = None) -> list[Hit]:
+        """Give everything that is wrong with one row, whose skeleton's ``verdict`` may be known."""
+        if verdict is None:
+            return judge(row, self.pack, self.split, self.counter)
+        only = self.gate.rules.union(verdict.open)
+        read = judge(row, self.pack, self.split, self.counter, only)
+        return sorted([*verdict.hits, *read], key=lambda hit: hit.rule)
 
 
 def _is_unsure(rule: Rule, row: dict[str, Any]) -> bool:
@@ -157,6 +161,7 @@ def _compared(rule: Rule, row: dict[str, Any]) -> Iterator[Any]:
 class Gate:
     """Tells by their bytes which rows could break a rule on texts."""
 
+    rules: frozenset[int]  # those on texts, by their place in the pack
     needles: tuple[bytes, ...]
     max_bytes: int  # of a row that is short enough for every rule
 
@@ -172,6 +177,11 @@ class Gate:
                 chars = limit * rule.limits["chars_per_token"]
                 most.append(limit // _TOKENS_A_BYTE if is_counted else chars)
         return Gate(
+            rules=frozenset(
+                index
+                for index, rule in enumerate(pack.rules)
+                if rule.check in SEARCHED or rule.check == TOKENS
+            ),
             needles=tuple(dict.fromkeys(_core(text) for text in texts)),
             max_bytes=min(most, default=1 << 62),
         )

@@ -106,9 +106,10 @@ def test_a_line_without_end_is_counted_and_not_held(tmp_path, monkeypatch, pack,
     assert max(len(piece.data) for piece in pieces) < 1000
 
 
-def test_an_empty_file_has_too_few_rows(tmp_path, today):
+@pytest.mark.parametrize("content", [b"", b"\n\n \n", b"[]", b"\xef\xbb\xbf"])
+def test_a_file_without_rows_has_too_few(tmp_path, today, content):
     """It is no error to look at it."""
     path = tmp_path / "a.jsonl"
-    path.write_bytes(b"")
+    path.write_bytes(content)
     report = check(path, "openai", today=today)
     assert "openai_sft.too_few_rows" in report.counts

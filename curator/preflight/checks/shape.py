@@ -111,9 +111,9 @@ def count(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
 
 
 def not_together(places: list[Place], limits: dict[str, Any]) -> Iterator[Hit]:
-    """In one place only one of ``kinds`` may be found; what is empty only where ``empty`` counts."""
+    """In one place only one of ``kinds`` may be found; what is empty counts only with ``empty``."""
     kinds = [compiled(path) for path in limits["kinds"]]
-    nothing = () if limits.get("empty") else (None, "", [])
+    nothing: tuple[Any, ...] = () if limits.get("empty") else (None, "", [])
     for path, value in places:
         there = [_first(value, steps, path, nothing) for steps in kinds]
         if len(met := [place for place in there if place]) > 1:
