@@ -134,7 +134,8 @@ def _lines(draw):
     elif deed == "twice":
         text = text.replace('"role"', '"role": "user", "role"', 1)
     elif deed == "escape":
-        text = text.replace(draw(st.sampled_from(["U", "u", "H", "<", "role", "x"])), "\\u0055", 1)
+        char = draw(st.sampled_from("U<Hse:"))
+        text = text.replace(char, f"\\u{ord(char):04x}", draw(st.sampled_from([1, -1])))
     elif deed == "space":
         text = " \t" + text.replace(",", " ,\t ").replace(":", " : ") + " \r"
     elif deed == "other":

@@ -1,5 +1,7 @@
 """Judging by skeletons says what judging every row says."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,3 +23,25 @@ def test_what_is_said_of_rows_is_what_the_plain_way_says(
     said = [(f.row, f.rule, f.path, f.message) for f in report.findings if f.row]
     assert sorted(said) == plainly(given_lines, load(name))
     assert [row for row, *_ in said] == sorted(row for row, *_ in said)
+
+
+CONTAINS = [rule for name in names() for rule in load(name).rules if rule.check == "contains"]
+
+
+@pytest.mark.parametrize("rule", CONTAINS, ids=lambda rule: rule.name)
+def test_a_forbidden_text_is_found_however_json_writes_it(rule, tmp_path, today):
+    """Each of its characters may be written as an escape."""
+    written = [
+        json.dumps(text[:at])[1:-1] + f"\\u{ord(text[at]):04X}" + json.dumps(text[at + 1 :])[1:-1]
+        for text in rule.limits["texts"]
+        for at in range(len(text))
+    ]
+    said = '{"text": "%s"}' if rule.name.startswith("bedrock_nova") else '"%s"'
+    content = f"[{said}]" if rule.name.startswith("bedrock_nova") else said
+    where = f'"system": {content}, "messages": []'
+    if "system" not in rule.name:
+        where = f'"messages": [{{"role": "user", "content": {content}}}]'
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join("{" + where % text + "}\n" for text in written))
+    report = check(path, rule.name.split(".")[0], today=today)
+    assert report.counts[rule.name].rows == len(written)
