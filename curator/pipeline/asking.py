@@ -95,7 +95,7 @@ def collect(recipe: Recipe, *, progress: Progress) -> dict[str, Any]:
     added = reviews.append(recipe.reviews, answered, shown)
     steps = [step.options for step in recipe.room("review")]
     resolve = (steps[0] if steps else Asked()).resolve
-    decided = verdicts(reviews.read(recipe.reviews), resolve)
+    decided = verdicts(reviews.read(recipe.reviews), resolve, recipe.task)
     status = Counter(
         (decided[name].status or "open") if name in decided else "not seen" for name in shown
     )

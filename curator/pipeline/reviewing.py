@@ -47,7 +47,7 @@ class Reviewing:
     def decided(self) -> Mapping[str, Verdict]:
         """What was decided of each record that somebody has seen, by its id then."""
         resolve = self.asked[0].resolve if self.asked else Asked().resolve
-        return verdicts(self.reviews, resolve)
+        return verdicts(self.reviews, resolve, self.recipe.task)
 
     def lay(self, plan: pl.LazyFrame) -> pl.LazyFrame:
         """
@@ -98,7 +98,7 @@ class Reviewing:
 
     def _missing(self, backend: str, total: int, missing: pl.DataFrame, out: Path) -> ReviewError:
         why = Counter(self.decided[name].open for name in missing["id"] if name in self.decided)
-        told = "".join(f"; {n} {words}" for words, n in sorted(why.items()))
+        told = "".join(f"; {n} {words}" for words, n in why.most_common(MAX_NAMED))
         recipe = shorten(str(self.recipe.path), 200)
         return ReviewError(
             f"{missing.height:,} of {total:,} rows wait for a verdict{told}",

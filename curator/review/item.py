@@ -20,7 +20,8 @@ class Item:
 
     id: str
     messages: Sequence[Mapping[str, str]]
-    answer: str  # the completion's text; empty where a record has none
+    answer: str  # the completion's text or, where it says nothing, its tool calls
+    calls: str | None = None  # tool calls beside a text
     label: str | None = None
     reasoning: str | None = None
     passage: str | None = None  # what the answer was drawn from, or what belongs to the prompt

@@ -9,6 +9,7 @@ import polars as pl
 
 from curator import similarity
 from curator.records import IS_EXAMPLE, KEPT, completion, prompt_messages, prompt_over, text_over
+from curator.review.answer import answer_shown, is_calls
 from curator.review.asked import Asked
 from curator.review.item import Item
 from curator.review.reviews import Shown, prompt_hash
@@ -91,8 +92,8 @@ def items(
             start=fields("start"),
             end=fields("end"),
             messages=prompt_messages(),
-            answer=completion().struct.field("content"),
-            calls=completion().struct.field("tool_calls"),
+            answer=answer_shown(),
+            calls=pl.when(~is_calls()).then(completion().struct.field("tool_calls")),
             reasoning=completion().struct.field("reasoning"),
             text=text_over("input_output"),
         )
@@ -108,10 +109,11 @@ def items(
         yield Item(
             id=row["id"],
             messages=[
-                {"role": turn["role"], "content": turn["content"] or turn["tool_calls"] or ""}
+                {"role": turn["role"], "content": _said(turn["content"], turn["tool_calls"])}
                 for turn in row["messages"]
             ],
-            answer=row["answer"] or row["calls"] or "",
+            answer=row["answer"] or "",
+            calls=row["calls"],
             label=row["label"],
             reasoning=row["reasoning"],
             passage=row["context"] or _around(pages.get(row["document"]), row["start"], row["end"]),
@@ -133,6 +135,10 @@ def items(
         )
 
 
+def _said(*texts: str | None) -> str:
+    return "\n\n".join(text for text in texts if text)
+
+
 def as_shown(records: pl.LazyFrame, chosen: pl.DataFrame) -> dict[str, Shown]:
     """Keep of each chosen record what was shown of it, by id."""
     rows = (
@@ -140,7 +146,8 @@ def as_shown(records: pl.LazyFrame, chosen: pl.DataFrame) -> dict[str, Shown]:
             "position",
             "label",
             prompt=prompt_over("input"),
-            answer=completion().struct.field("content"),
+            answer=answer_shown(),
+            is_calls=is_calls(),
         )
         .filter(pl.col("position").is_in(chosen["position"].implode()))
         .collect()
@@ -153,6 +160,7 @@ def as_shown(records: pl.LazyFrame, chosen: pl.DataFrame) -> dict[str, Shown]:
             answer=row["answer"] or "",
             label=row["label"],
             people=row["people"],
+            is_calls=row["is_calls"],
         )
         for row in joined.iter_rows(named=True)
     }

@@ -23,6 +23,7 @@ class Shown:
     answer: str
     label: str | None = None
     people: int = 1  # how many were to answer
+    is_calls: bool = False  # the answer is a list of tool calls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,8 @@ class Review:
             "values": dict(self.values),
             "via": self.via,
         }
+        if shown.is_calls:
+            fields["is_calls"] = True
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
@@ -158,6 +161,7 @@ def _review(fields: Mapping[str, Any]) -> Review:
             answer=texts["answer"],
             label=fields.get("label"),
             people=int(fields.get("people", 1)),
+            is_calls=fields.get("is_calls") is True,
         ),
         by=texts["by"],
         at=texts["at"],

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from curator.engine import polars as engine
-from curator.errors import ReviewError
+from curator.errors import RecipeError, ReviewError
 from curator.pipeline.asking import agreement, collect, send
 from curator.pipeline.run import Run
 from curator.recipe import load
@@ -192,6 +192,27 @@ def test_people_who_disagree_hold_the_run_back(desk):
     with pytest.raises(ReviewError, match="too low: not enough overlap"):
         run(**{"review.worksheet.min_alpha": "0.67"})
     assert agreement(load("desk.yaml")) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("{verdict: unanimous, label: {by: ann}}", ""),
+        ("{by: ann}", ""),
+        ("most", "resolve"),
+        ("{verdict: most}", "verdict"),
+        ("{comment: latest}", "comment"),
+    ],
+)
+def test_a_rule_is_one_for_all_questions_or_one_for_each(desk, given, words):
+    """What is no rule is a mistake of the recipe, with its place."""
+    sets = {"review.worksheet.resolve": given}
+    if not words:
+        assert load("desk.yaml", sets=sets).room("review")[0].options.resolve
+        return
+    with pytest.raises(RecipeError) as caught:
+        load("desk.yaml", sets=sets)
+    assert words in str(caught.value)
 
 
 def test_nothing_to_send_and_nothing_sent_are_told(desk):

@@ -98,6 +98,21 @@ def test_an_item_shows_what_a_person_needs(records):
     assert as_shown(frame, chosen)[item.id].answer == "answer 0"
 
 
+@pytest.mark.parametrize(("content", "answer"), [(None, "[1]"), ("Let me look.", "Let me look.")])
+def test_tool_calls_are_shown_and_kept_as_they_were_shown(records, content, answer):
+    """What is filled in and left as it is must not pass for a correction."""
+    said = {"role": "assistant", "content": content, "tool_calls": "[1]"}
+    rows = records({}).collect().to_dicts()
+    rows[0]["messages"] = [*rows[0]["messages"][:1], said, rows[0]["messages"][0], said]
+    frame = pl.LazyFrame(rows, schema=RECORD)
+    chosen = queue(frame, Asked(queue="all"))
+    [item] = items(frame, None, chosen)
+    assert (item.answer, item.calls) == (answer, "[1]" if content else None)
+    assert item.messages[1]["content"] == (f"{content}\n\n[1]" if content else "[1]")
+    shown = as_shown(frame, chosen)[item.id]
+    assert (shown.answer, shown.is_calls) == (answer, content is None)
+
+
 def test_a_derived_answer_is_shown_in_its_document(records):
     """With a little around it, cut where the page goes on."""
     page = "x" * 400 + "The ferry leaves at nine." + "y" * 400

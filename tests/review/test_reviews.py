@@ -1,5 +1,7 @@
 """The file of verdicts beside a recipe: appended to, never rewritten."""
 
+from dataclasses import replace
+
 import pytest
 
 from curator.errors import ReviewError, SourceError
@@ -20,6 +22,15 @@ def test_collected_twice_is_added_once(tmp_path):
     assert append(path, [said("keep")], SHOWN) == 1
     assert append(path, [said("keep"), said("reject", at="2026-02-01T12:00:00Z")], SHOWN) == 1
     assert [one.values["verdict"] for one in read(path)] == ["keep", "reject"]
+
+
+def test_a_review_of_tool_calls_says_so_and_others_do_not(tmp_path):
+    """What was shown decides what a correction may be."""
+    path = tmp_path / "desk.reviews.jsonl"
+    append(path, [said("keep")], {"r1": replace(SHOWN["r1"], is_calls=True)})
+    append(path, [said("keep", by="bob")], SHOWN)
+    assert [one.shown.is_calls for one in read(path)] == [True, False]
+    assert path.read_text().count("is_calls") == 1
 
 
 def test_what_was_there_is_never_touched(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from curator.errors import ReviewError, shorten
 from curator.review.argilla.records import JOINER
 from curator.review.argilla.service import Service
 from curator.review.item import Response
+from curator.review.people import pseudonym
 
 PAGE = 500
 """Records read at once."""
@@ -88,12 +88,6 @@ def _meant(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return value.replace(f"<{JOINER}", "<").replace(f"&{JOINER}", "&")
-
-
-def pseudonym(name: str) -> str:
-    """Name a person by 8 hexadecimal digits that are always the same."""
-    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4)
-    return f"reviewer-{digest.hexdigest()}"
 
 
 def _second(time: str, where: str) -> str:

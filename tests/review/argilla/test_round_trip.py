@@ -10,9 +10,9 @@ import pytest
 from curator.errors import ReviewError
 from curator.review.argilla import Options, collect, send
 from curator.review.argilla.records import JOINER
-from curator.review.argilla.responses import pseudonym
 from curator.review.guidelines import guidelines
 from curator.review.item import Item
+from curator.review.people import pseudonym
 from curator.review.questions import questions
 from curator.task import Output, Task
 
