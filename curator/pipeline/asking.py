@@ -50,13 +50,13 @@ def send(recipe: Recipe, step: Step, out: Path, *, progress: Progress) -> dict[s
     kept = folder.kept_rows(out)
     records = kept.filter(IS_EXAMPLE)
     is_new = pl.col("review").struct.field("status").is_null()
-    chosen = queue(records, step.options)
+    task = _task(recipe.task, records)
+    chosen = queue(folder.all_rows(out), step.options, task)
     chosen = chosen.join(
         records.filter(is_new).select("position").collect(), on="position", how="semi"
     )
     if chosen.is_empty():
         raise ReviewError("no row waits for a review", where=str(out), hint="review another queue")
-    task = _task(recipe.task, records)
     asked = questions(task)
     sent = as_shown(records, chosen)
     shown: list[Item] = list(items(records, folder.documents(out), chosen))

@@ -15,6 +15,7 @@ import polars as pl
 from curator import records as rows
 from curator.engine import Engine
 from curator.errors import ReviewError, shorten
+from curator.pipeline import folder
 from curator.recipe import Recipe
 from curator.review import overlay, reviews
 from curator.review.asked import Asked
@@ -90,7 +91,7 @@ class Reviewing:
         status = pl.col("review").struct.field("status")
         done = kept.filter(status.is_not_null()).select("id")
         for step, asked in zip(self.recipe.room("review"), self.asked, strict=True):
-            chosen = queue(kept, asked)
+            chosen = queue(folder.all_rows(out), asked, self.recipe.task)
             missing = chosen.filter(~pl.col("id").is_in(self.engine.gather(done)["id"].implode()))
             if asked.required and missing.height:
                 raise self._missing(step.name, chosen.height, missing, out)

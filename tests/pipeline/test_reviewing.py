@@ -136,6 +136,28 @@ def splits():
     return zip(asked, rows["split"], strict=True)
 
 
+def test_a_sample_that_was_answered_lets_the_run_go_on(desk):
+    """Rejected and corrected rows make no room for others that would have to be seen as well."""
+    sample = {"review.worksheet.queue": "sample", "review.worksheet.size": "6"}
+    with pytest.raises(ReviewError):
+        run(**sample)
+    recipe = load("desk.yaml", sets=sample)
+    send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    with Path("review.csv").open(encoding="utf-8-sig", newline="") as file:
+        bank = [row["id"] for row in csv.DictReader(file) if row["why"] == "in the bank"]
+
+    def answer(row):
+        if row["id"] in bank:
+            return {"verdict": "keep"}
+        return (
+            {"verdict": "reject"} if row["label"] == "fare" else {"verdict": "fix", "label": "fare"}
+        )
+
+    fill(answer)
+    take()
+    assert run(**sample).ledger.kept >= 6
+
+
 def test_verdicts_outlive_a_second_run_and_give_the_same_bytes(desk):
     """Nothing is asked again."""
     with pytest.raises(ReviewError):

@@ -71,6 +71,31 @@ def test_a_sample_is_drawn_label_by_label(records):
     assert chosen.equals(queue(frame, Asked(queue="sample", size=4, seed=3)))
 
 
+def test_a_sample_that_people_have_changed_is_not_drawn_anew(records):
+    """Corrected rows have new ids and labels, rejected ones are gone: nobody is asked for more."""
+    asked = Asked(queue="sample", size=12, seed=3)
+    frame = records(*[{"label": "ab"[i % 2]} for i in range(60)])
+    drawn = queue(frame, asked)["position"].to_list()
+    seen = pl.col("position").is_in(drawn)
+    corrected, rejected = (pl.col("position").is_in(drawn[at::3]) for at in (0, 1))
+    status = pl.when(corrected).then(pl.lit("corrected")).when(rejected).then(pl.lit("rejected"))
+    after = frame.with_columns(
+        id=pl.when(corrected).then(pl.lit("new ") + pl.col("id")).otherwise("id"),
+        label=pl.when(corrected).then(pl.lit("c")).otherwise("label"),
+        rejected=pl.when(rejected).then(pl.lit("review: other")),
+        review=pl.when(seen).then(pl.struct(status=status.otherwise(pl.lit("approved")))),
+    )
+    assert sorted(queue(after, asked)["position"]) == sorted(set(drawn) - set(drawn[1::3]))
+
+
+def test_a_weak_answer_is_suspicious(records):
+    """It says what is weak; what a step was not sure of says that."""
+    frame = records({"messages": ["answer 0"]}, {"provenance": {"confidence": 0.5}}, {})
+    assert whys(frame) == [
+        (0, "low quality: the answer repeats the question"), (1, "low confidence"),
+    ]  # fmt: skip
+
+
 def test_a_content_that_stands_twice_is_seen_once(records):
     """Its verdict holds for both."""
     frame = records({"messages": ["same?"]}, {"messages": ["same?"]})
