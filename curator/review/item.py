@@ -38,5 +38,5 @@ class Response:
     record_id: str  # the id of the item that was shown
     by: str  # a pseudonym
     at: str  # UTC, as 2026-01-31T12:00:00Z
-    values: Mapping[str, Any]  # name of the question -> value
+    values: Mapping[str, Any]  # name of the question -> value; none: nothing is said, or no longer
     via: str = ""  # dataset or file that it came from

@@ -22,6 +22,7 @@ LOW_CONFIDENCE = 0.7
 """Derived examples of which their step is less sure are suspicious."""
 NEAR = 0.8
 """Inputs as like as this that bear different labels are suspicious."""
+SLICE = 1_000
 AROUND_CHARS = 300
 """Characters of the document shown before and after what an answer was drawn from."""
 
@@ -84,7 +85,16 @@ def items(
     Show each chosen record as a person sees it, in the order of the queue.
 
     ``documents`` hold what derived answers were drawn from, if there are any.
+
+    Keeps: the texts of no more than ``SLICE`` records are held.
     """
+    for part in chosen.iter_slices(SLICE):
+        yield from _items(records, documents, part)
+
+
+def _items(
+    records: pl.LazyFrame, documents: pl.LazyFrame | None, chosen: pl.DataFrame
+) -> Iterator[Item]:
     fields = pl.col("provenance").struct.field
     shown = (
         records.select(

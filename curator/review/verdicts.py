@@ -52,7 +52,8 @@ def verdicts(
     answer counts as fix: the answer was filled in, so somebody has changed it.
     """
     contract = task or Task()
-    return {name: _verdict(said, resolve, contract) for name, said in latest(reviews).items()}
+    words = {name: [one for one in said if one.values] for name, said in latest(reviews).items()}
+    return {name: _verdict(said, resolve, contract) for name, said in words.items() if said}
 
 
 def _verdict(said: Sequence[Review], resolve: Resolve, task: Task) -> Verdict:

@@ -1,6 +1,7 @@
 """A run waits for people, and goes on with what they said."""
 
 import csv
+import json
 from pathlib import Path
 
 import polars as pl
@@ -235,6 +236,54 @@ def test_a_rule_is_one_for_all_questions_or_one_for_each(desk, given, words):
     with pytest.raises(RecipeError) as caught:
         load("desk.yaml", sets=sets)
     assert words in str(caught.value)
+
+
+def test_what_went_out_before_a_sending_broke_can_be_collected(desk):
+    """Rows that have arrived get answers, also those that a second sending no longer sends."""
+    with pytest.raises(ReviewError):
+        run()
+    recipe = load("desk.yaml", sets={"review.worksheet.path": "messages.csv/no.csv"})
+    with pytest.raises(ReviewError, match="cannot be written"):
+        send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    with pytest.raises(ReviewError, match="the sending was never finished") as caught:
+        take()
+    assert caught.value.hint.startswith("curator review send desk.yaml")
+    text = (desk / "messages.csv").read_text()
+    (desk / "messages.csv").write_text(text.replace("island 37,lost", "island 37,other"))
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    assert take()["sent"] == 12
+    held = json.loads((desk / "desk.review.json").read_text())
+    assert len(held["sent"] | held["going"]) == 13
+
+
+def test_rows_may_go_to_two_places_and_come_back_from_both(desk):
+    """What was answered where they went first is not forgotten; a place that is gone is told."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda row: {"verdict": "keep" if "deck" in row["prompt"] else ""})
+    recipe = load("desk.yaml", sets={"review.worksheet.path": "more.jsonl"})
+    sent = send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    assert sent["rows"] == 12
+    lines = [json.loads(line) for line in Path("more.jsonl").read_text().splitlines()]
+    kept = [json.dumps({**row, "verdict": "keep"}) for row in lines if "deck" not in row["prompt"]]
+    Path("more.jsonl").write_text("\n".join(kept))
+    assert take()["status"] == {"approved": 12}
+    Path("review.csv").unlink()
+    assert take()["status"] == {"approved": 12}
+
+
+def test_a_ticket_that_is_none_says_how_to_go_on(desk):
+    """Sending again reads it too."""
+    with pytest.raises(ReviewError):
+        run()
+    (desk / "desk.review.json").write_text("{")
+    for call in (take, ask):
+        with pytest.raises(ReviewError, match="this is no ticket") as caught:
+            call()
+        assert caught.value.hint == "move it away, then: curator review send desk.yaml"
 
 
 def test_nothing_to_send_and_nothing_sent_are_told(desk):

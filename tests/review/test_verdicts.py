@@ -48,6 +48,14 @@ def test_too_few_people_leave_a_record_open():
     assert decide(KEEP, people=2, resolve="latest").status == "approved"
 
 
+def test_a_word_that_was_taken_back_decides_nothing():
+    """The others decide; where nobody is left, nothing is decided."""
+    assert decide(KEEP, {}).status == "approved"
+    assert decide(REJECT, {}, people=2).open == "1 of 2 people have answered"
+    shown = Shown(record_id="r", prompt="p", answer="nine")
+    assert verdicts([Review(shown=shown, by="ann", at="2026", values={})], "majority") == {}
+
+
 def test_keep_with_a_changed_answer_is_a_correction():
     """The answer was filled in: a person has changed it."""
     verdict = decide({"verdict": "keep", "answer": "ten"})

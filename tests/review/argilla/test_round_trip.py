@@ -87,12 +87,13 @@ def test_what_people_submit_comes_back_by_record_and_person(server, page):
 
 
 def test_drafts_and_discarded_records_are_no_answers(server, page):
-    """Both carry what was filled in, as if somebody had said it."""
+    """Both carry what was filled in, as if somebody had said it; they may take an answer back."""
     ticket = sent([item("a1"), item("a2"), item("a3")], "drafts")
     say(server, page, "drafts/a1", "ann", status="draft", verdict="keep", label="lost")
     say(server, page, "drafts/a2", "ann", status="discarded", verdict="keep", label="lost")
     say(server, page, "drafts/a3", "ann", verdict="keep", label="lost")
-    assert [one.record_id for one in collected(ticket)] == ["a3"]
+    found = {one.record_id: one.values for one in collected(ticket)}
+    assert found == {"a1": {}, "a2": {}, "a3": {"verdict": "keep", "label": "lost"}}
 
 
 def test_a_filled_in_label_that_is_left_as_it_is_comes_back_with_the_verdict(server, page):
