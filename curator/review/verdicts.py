@@ -103,6 +103,8 @@ def _kind(review: Review) -> str:
 def _change(review: Review) -> Change | None:
     values, shown = review.values, review.shown
     answer, label = values.get(ANSWER), values.get(LABEL)
+    if isinstance(answer, str) and not shown.answer.endswith("\n"):
+        answer = answer.rstrip("\n")  # a page ends several lines with a break that nobody typed
     new_answer = answer if isinstance(answer, str) and answer != shown.answer else None
     new_label = label if isinstance(label, str) and label != shown.label else None
     return None if new_answer is None and new_label is None else Change(new_answer, new_label)

@@ -67,6 +67,14 @@ def test_an_answer_left_as_it_was_filled_in_is_no_correction():
     assert decide(KEEP).answer is None
 
 
+def test_the_line_break_that_a_page_adds_is_no_correction():
+    """Pages end what was edited with one; a break that was there stays."""
+    assert decide({"verdict": "keep", "answer": "nine\n"}).status == "approved"
+    assert decide({"verdict": "fix", "answer": "ten\n\neleven\n"}).answer == "ten\n\neleven"
+    shown = Shown(record_id="r", prompt="p", answer="nine\n")
+    assert decide({"verdict": "fix", "answer": "ten\n"}, shown=shown).answer == "ten\n"
+
+
 def test_a_fix_without_a_change_is_open():
     """Somebody meant to mend it and forgot."""
     assert decide({"verdict": "fix", "answer": "nine"}).open == "fix without a correction"
