@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +11,6 @@ from curator.cli.options import format_option, load_recipe, print_json, recipe_o
 from curator.cli.review_serve import command as serve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from curator.recipe import Recipe, Step
 
 BACKENDS = ("argilla", "worksheet")
@@ -66,6 +64,7 @@ def send(
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.cli.progress import Bar
     from curator.pipeline.asking import send as ask
+    from curator.pipeline.ticket import address
 
     plan = _plan(recipe, variables, sets)
     folder = out or (recipe if recipe.is_dir() else Path("build") / plan.name)
@@ -77,7 +76,7 @@ def send(
     if form == "json":
         print_json({key: value for key, value in ticket.items() if key not in _INSIDE})
         return
-    click.echo(f"{ticket['rows']:,} rows are out for review: {_place(ticket)}")
+    click.echo(f"{ticket['rows']:,} rows are out for review: {address(ticket)}")
     click.echo(f"when people have answered: curator review collect {recipe}")
 
 
@@ -175,8 +174,3 @@ def _step(plan: Recipe, backend: str | None, queue: str | None) -> Step:
         )
     )
     return replace(step, options=replace(step.options, queue=queue)) if queue else step
-
-
-def _place(ticket: Mapping[str, Any]) -> str:
-    """Name the file, or the addresses to open."""
-    return str(ticket.get("path") or ", ".join(one["open"] for one in ticket["datasets"]))

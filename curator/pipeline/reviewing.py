@@ -15,7 +15,7 @@ import polars as pl
 from curator import records as rows
 from curator.engine import Engine
 from curator.errors import ReviewError, shorten
-from curator.pipeline import folder
+from curator.pipeline import folder, ticket
 from curator.recipe import Recipe
 from curator.review import overlay, reviews
 from curator.review.asked import Asked
@@ -101,11 +101,14 @@ class Reviewing:
         why = Counter(self.decided[name].open for name in missing["id"] if name in self.decided)
         told = "".join(f"; {n} {words}" for words, n in why.most_common(MAX_NAMED))
         recipe = shorten(str(self.recipe.path), 200)
+        held = ticket.read(self.recipe) if self.recipe.beside(ticket.FILE).is_file() else None
+        place = ticket.where(held, missing["id"]) if held else ""
+        send = f"curator review send {recipe} --backend {backend} --out {out}"
         return ReviewError(
             f"{missing.height:,} of {total:,} rows wait for a verdict{told}",
             where=str(out),
-            hint=f"curator review send {recipe} --backend {backend} --out {out}; when people have "
-            f"answered: curator review collect {recipe}, then curator run {recipe} again",
+            hint=f"{f'open {place}' if place else send}; when people have answered: "
+            f"curator review collect {recipe}, then curator run {recipe} again",
         )
 
     def _hold_to_alpha(self, asked: Asked) -> None:

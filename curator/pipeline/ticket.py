@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -47,6 +47,18 @@ def places(ticket: Mapping[str, Any]) -> list[dict[str, Any]]:
     """List the places that rows were sent to, the last one last."""
     last = {name: value for name, value in ticket.items() if name not in _OF_TICKET}
     return [*ticket.get("earlier", ()), *([last] if last else ())]
+
+
+def where(ticket: Mapping[str, Any], rows: Iterable[str]) -> str:
+    """Name the files or addresses to open if all ``rows`` went out; empty if one did not."""
+    if not ticket["sent"].keys() >= set(rows):
+        return ""
+    return ", ".join(address(place) for place in places(ticket)[::-1])
+
+
+def address(place: Mapping[str, Any]) -> str:
+    """Name the file, or the addresses to open."""
+    return str(place.get("path") or ", ".join(one["open"] for one in place["datasets"]))
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -88,6 +88,24 @@ def test_a_run_waits_until_people_have_answered(desk):
     assert not (desk / "out" / "manifest.json").exists()
 
 
+def test_a_run_that_waits_for_rows_that_went_out_says_what_to_open(desk):
+    """They are not to be sent again; rows that are new since are."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    with pytest.raises(ReviewError) as caught:
+        run()
+    assert caught.value.hint == (
+        "open review.csv; when people have answered: curator review collect desk.yaml, then "
+        "curator run desk.yaml again"
+    )
+    with (desk / "messages.csv").open("a") as file:
+        file.write("where is the whistle 999,lost\n")
+    with pytest.raises(ReviewError) as caught:
+        run()
+    assert caught.value.hint.startswith("curator review send desk.yaml")
+
+
 def test_verdicts_reach_every_artifact(desk):
     """Kept, corrected and rejected: the run goes on, and its files show it."""
     with pytest.raises(ReviewError):
