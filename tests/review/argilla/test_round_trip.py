@@ -300,6 +300,36 @@ def test_a_server_that_is_not_argilla_2_is_told_and_gets_no_key(monkeypatch, bod
     assert asked == [("/api/v1/version", None)]
 
 
+def test_what_the_server_refuses_is_told_with_its_words(page):
+    """Whatever is wrong with a name or a record was asked for, and is no fault of the server."""
+    with pytest.raises(ReviewError, match="status 422: name: String should have at m") as caught:
+        sent([item("a1")], "w", dataset="x" * 201)
+    assert caught.value.exit_code == 5
+
+
+def test_a_workspace_that_the_client_cannot_read_is_never_made(page):
+    """The server would take any name; where somebody else has made one, the others still work."""
+    with pytest.raises(ReviewError, match="'no name!' cannot be the name of a workspace"):
+        sent([item("a1")], "w", workspace="no name!")
+    api = page.api.http_client
+    made = api.post("/api/v1/workspaces", json={"name": "no name!"}).json()
+    with contextlib.ExitStack() as after:
+        after.callback(api.delete, f"/api/v1/workspaces/{made['id']}")
+        assert collected(sent([item("a1")], "beside")) == []
+
+
+def test_a_dataset_with_other_fields_is_told_by_their_names(page):
+    """A record would be refused for a field that nobody knows."""
+    import argilla as rg
+
+    settings = rg.Settings(fields=[rg.TextField("text")], questions=[rg.TextQuestion("extra")])
+    rg.Dataset("foreign", settings=settings, workspace="curator", client=page).create()
+    with pytest.raises(ReviewError) as caught:
+        sent([item("a1")], "foreign")
+    for words in ("has no field 'input'", "has no question 'verdict'", "also requires 'extra'"):
+        assert words in caught.value.message
+
+
 def test_after_a_status_of_500_a_request_is_made_again(monkeypatch):
     """The next request on that connection may break too; the third is answered."""
     from curator.review.argilla.access import Access
