@@ -23,9 +23,10 @@ PLACED = "the tokens lie where the tokenizer says"
 EXACT = "the tokens that count are the trained parts"
 SOME = "some token of each segment counts"
 ENDED = "a trained turn ends in a control token"
+ONCE = "no trained turn ends twice"
 PROMPTED = "the tokens of the generation prompt come first"
 BEGUN = "no text begins twice"
-CHECKS = (SPELLED, PLACED, EXACT, SOME, ENDED, PROMPTED, BEGUN)
+CHECKS = (SPELLED, PLACED, EXACT, SOME, ENDED, ONCE, PROMPTED, BEGUN)
 
 COUNTS = ("rows", "segments", "tokens", "trained")
 REST, TEXT = "template", "text"  # who says what no role says: in a chat, in a passage
@@ -126,23 +127,45 @@ class Proof:
             raise WriteError(what, where=name, hint=hint)
 
     def _hold_ends(self, found: _Found) -> None:
-        """Look at the last token of each span that is no space."""
+        """Look at the last token of each span that is no space, and at the one before it."""
         ids, ends = found.tokens.ids, [*self.encoder.control_ids.tolist(), self.encoder.eos_id]
-        spans = np.diff(found.batch.spans.offsets)
-        row = np.repeat(np.arange(spans.size), spans)
-        at, row = found.audit.span_last[found.is_written[row]], row[found.is_written[row]]
+        spans = found.batch.spans
+        row = np.repeat(np.arange(spans.offsets.size - 1), np.diff(spans.offsets))
+        is_written = found.is_written[row]
+        at, row, start = (
+            found.audit.span_last[is_written],
+            row[is_written],
+            spans.starts[is_written],
+        )
         while at.size:
-            is_open = ~np.isin(ids[at], [end for end in ends if end is not None])
-            at, row = at[is_open], row[is_open]
-            each = np.unique(ids[at])
-            blank = each[[not self.encoder.decode([int(one)]).strip() for one in each]]
-            stuck = ~np.isin(ids[at], blank) | (at == found.tokens.offsets[row])
+            is_end = np.isin(ids[at], [end for end in ends if end is not None])
+            self._hold_once(found, at[is_end], row[is_end], start[is_end])
+            at, row, start = at[~is_end], row[~is_end], start[~is_end]
+            stuck = ~self._is_blank(ids[at]) | (at == found.tokens.offsets[row])
             if stuck.any():
                 what = f"{ENDED}: here one ends in {self._shown(ids[at[stuck][:1]])}"
                 hint = "let the template end a turn before anything else follows"
                 self._hold(found, row[stuck], what, hint)
             at = at - 1
-        self._checked[ENDED] += int(found.is_written.sum())
+        for check in (ENDED, ONCE):
+            self._checked[check] += int(found.is_written.sum())
+
+    def _hold_once(self, found: _Found, end: Ints, row: Ints, start: Ints) -> None:
+        """Look for the same end of turn before the one at ``end``, in a span from ``start`` on."""
+        ids, twice = found.tokens.ids, np.zeros(end.size, bool)
+        for back in (1, 2):  # a line break may stand between
+            before = end - back
+            same = (before >= found.tokens.offsets[row]) & (ids[before] == ids[end])
+            same &= found.tokens.starts[before] >= start
+            same[same] = (back == 1) | self._is_blank(ids[before[same] + 1])
+            twice |= same
+        what = f"{ONCE}: here one ends in {self._shown(ids[end[twice][:1]])} and again"
+        self._hold(found, row[twice], what, "take one of the two out of the template")
+
+    def _is_blank(self, ids: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Say of each token whether it is nothing but space."""
+        each = np.unique(ids)
+        return np.isin(ids, each[[not self.encoder.decode([int(one)]).strip() for one in each]])
 
     def _hold_beginning(self, found: _Found) -> None:
         tokens, bos = found.tokens, self.encoder.bos_id

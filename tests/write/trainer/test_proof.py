@@ -105,6 +105,18 @@ def test_a_turn_that_stops_before_its_end_is_found(root):
         proof.add(replace(batch, spans=spans), replace(tokens, mask=mask), pieces)
 
 
+@pytest.mark.parametrize("text", ["<|im_end|><|im_end|>", "<|im_end|>\n<|im_end|>"])
+def test_a_turn_that_ends_twice_is_found(root, text):
+    """A model would learn that what should end its turn does not."""
+    proof, batch, tokens, pieces, _ = proven(root)
+    ids = tokens.ids.copy()
+    twice, _ = proof.encoder.encode([text])
+    last = np.flatnonzero(tokens.mask[: tokens.offsets[1]])[-1]
+    ids[last + 1 - twice.size : last + 1] = twice
+    with pytest.raises(WriteError, match=re.escape("twice: here one ends in '<|im_end|>' and")):
+        proof.add(batch, replace(tokens, ids=ids), pieces)
+
+
 def test_space_behind_the_end_of_a_turn_may_count(root):
     """Some templates mark the line break as well."""
     proof, batch, tokens, pieces, _ = proven(root)
