@@ -112,8 +112,6 @@ class Export:
                 max_length=self.options.max_length,
                 shard_tokens=self.options.shard_tokens,
                 vocab_size=self.encoder.vocab_size,
-                pad_id=self.encoder.pad_id,
-                eos_id=self.encoder.eos_id,
             )
             for form in self.options.formats:
                 if form != "messages":

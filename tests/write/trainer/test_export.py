@@ -114,6 +114,16 @@ def test_a_row_that_is_too_long_stops_the_export(export):
     assert "overflow: drop, truncate_end or split_turns" in caught.value.hint
 
 
+def test_whoever_watches_is_told_what_is_left_out(export, caplog):
+    """How many rows, why, and where they are named; nothing where all are written."""
+    caplog.set_level("INFO", "curator.write")
+    export({"messages": ["a", "b"]}, {"messages": ["a", LONG]}, max_length=64, overflow="drop")
+    assert caplog.messages == ["trainer: left out, and listed in trainer/skipped.jsonl: too long 1"]
+    caplog.clear()
+    export({"messages": ["a", "b"]}, name="other")
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize(("overflow", "lost"), [("drop", "dropped"), ("truncate_end", "truncated")])
 def test_every_token_that_is_not_written_is_counted(export, overflow, lost):
     """Left out or cut off: tokens in = trained + context + truncated + dropped."""

@@ -31,8 +31,6 @@ class SplitTokens:
     max_length: int
     shard_tokens: int
     vocab_size: int
-    pad_id: int | None = None
-    eos_id: int | None = None
 
 
 class Shard(Protocol):
