@@ -14,7 +14,8 @@ SCHEMA_VERSION = 1
 STATEMENT = (
     "The tokens of every row spell its text as the template writes it. Those that count are the "
     "trained parts of that text, end of turn included, and no others. The tokens of a generation "
-    "prompt stand first in its row, as a model will be given them."
+    "prompt stand first in its row, as a model will be given them. The files were read back: they "
+    "hold these tokens."
 )
 
 

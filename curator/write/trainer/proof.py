@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 from curator.errors import WriteError, shorten
 from curator.records import ROLES, SPLITS
 from curator.tokenizer import Encoder
+from curator.write.trainer import read_back
 from curator.write.trainer.options import Options
+from curator.write.trainer.shards import SplitTokens
 from curator.write.trainer.source import Batch
+from curator.write.trainer.stored import IN_PACKS
 from curator.write.trainer.tokenise import Tokens
 
 SPELLED = "the tokens spell the text"
@@ -26,7 +30,9 @@ ENDED = "a trained turn ends in a control token"
 ONCE = "no trained turn ends twice"
 PROMPTED = "the tokens of the generation prompt come first"
 BEGUN = "no text begins twice"
-CHECKS = (SPELLED, PLACED, EXACT, SOME, ENDED, ONCE, PROMPTED, BEGUN)
+STORED = "the files hold these tokens and labels, and no others"
+RESTART = "the segments of a pack lie end to end: positions restart with each"
+CHECKS = (SPELLED, PLACED, EXACT, SOME, ENDED, ONCE, PROMPTED, BEGUN, STORED, RESTART)
 
 COUNTS = ("rows", "segments", "tokens", "trained")
 REST, TEXT = "template", "text"  # who says what no role says: in a chat, in a passage
@@ -59,6 +65,7 @@ class Proof:
     encoder: Encoder
     options: Options
     _checked: Counter[str] = field(default_factory=Counter, init=False)  # check -> rows
+    _held: set[tuple[str, str]] = field(default_factory=set, init=False)  # check, split: once
     _counts: dict[str, Counter[str]] = field(default_factory=dict, init=False)  # split -> what
 
     def add(self, batch: Batch, tokens: Tokens, pieces: Pieces) -> Ints:
@@ -236,6 +243,18 @@ class Proof:
                     **dict(zip((*ROLES, rest), spoken, strict=True)),
                 }
             )
+
+    def hold_files(self, tokens: SplitTokens, folder: Path) -> None:
+        """
+        Read the files of a split in the folder of a format back, and prove what they hold.
+
+        Raises: WriteError naming the file, the pack, and what differs.
+        """
+        read_back.hold(tokens, folder)
+        for check in (STORED, *((RESTART,) if folder.name in IN_PACKS else ())):
+            if (check, tokens.split) not in self._held:
+                self._held.add((check, tokens.split))
+                self._checked[check] += self._counts[tokens.split]["rows"]
 
     def holds(self) -> list[dict[str, Any]]:
         """List the checks, and of how many rows each was found to hold."""

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -9,6 +10,8 @@ from curator.errors import RecipeError, WriteError
 from curator.task import Task
 from curator.tokenizer import Encoder, open_encoder, open_files
 from curator.write import trainer
+from curator.write.trainer.proof import RESTART, STORED
+from curator.write.trainer.shards import packed
 
 SYSTEM = Task(instruction="Answer.")
 LONG = "the ferry " * 60
@@ -99,6 +102,32 @@ def test_a_control_token_may_not_hide_in_a_tool_call(export, calls, mark):
     said = ["a", {"role": "assistant", "content": None, "tool_calls": calls % mark}]
     out, _ = export({"messages": said}, {"messages": ["a", "b"]}, template="qwen")
     assert [reason for reason, _ in skipped(out)] == ["its text holds the control token <|im_end|>"]
+
+
+def test_a_file_that_does_not_hold_its_tokens_stops_the_export(export, monkeypatch):
+    """No certificate is given for a file that nobody has read."""
+    real = packed._columns
+
+    def wrong(block):
+        return real(block._replace(labels=np.where(block.labels == -100, block.ids, -100)))
+
+    monkeypatch.setattr(packed, "_columns", wrong)
+    with pytest.raises(WriteError, match="not what was meant: a label of pack 0 is another"):
+        export({"messages": ["a", "b"]})
+
+
+def test_what_was_read_back_is_certified(export):
+    """Every row once, whatever the number of formats; positions restart where there are packs."""
+    rows = [{"messages": ["a", "b"]}, {"messages": ["c", "d"]}]
+    out, _ = export(*rows, formats=("packed", "unpacked", "mds"))
+    proven = {
+        one["name"]: one["rows"] for one in json.loads((out / "masks.json").read_text())["checks"]
+    }
+    assert (proven[STORED], proven[RESTART]) == (2, 2)
+    out, _ = export(*rows, formats=("unpacked",), name="other")
+    names = [one["name"] for one in json.loads((out / "masks.json").read_text())["checks"]]
+    assert STORED in names
+    assert RESTART not in names
 
 
 def test_a_row_that_is_too_long_stops_the_export(export):
