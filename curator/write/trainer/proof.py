@@ -189,10 +189,15 @@ class Proof:
         """
         Encode what stands between the last control token of each prompt and its end.
 
+        Nobody is asked for an answer of weight 0, so its prompt may end within a token.
         A control token parts what is before from what is behind, so that many prompts share one.
         """
-        tokens, prompt = found.tokens, found.batch.rendered.prompt_bytes
+        tokens, prompt, turns = found.tokens, found.batch.rendered.prompt_bytes, found.batch.turns
         rows = np.flatnonzero(found.is_written & (prompt >= 0))
+        if turns is None or not rows.size:
+            return
+        weight = turns.flat["weight"].gather(turns.offsets[rows + 1] - 1).fill_null(1).to_numpy()
+        rows = rows[weight != 0]
         if not rows.size:
             return
         first, stop = found.audit.prompt_from[rows], found.audit.prompt_stop[rows]

@@ -130,6 +130,16 @@ def test_what_was_read_back_is_certified(export):
     assert RESTART not in names
 
 
+@pytest.mark.parametrize(("train_on", "weight"), [("completion", 1), ("all", 1), ("assistant", 0)])
+def test_an_answer_that_runs_into_its_prompt_costs_no_more_than_its_row(export, train_on, weight):
+    """Its first line break is one token with the prompt's; nobody asks for one of weight 0."""
+    said = ["a", "b", "c", {"role": "assistant", "content": "\nText", "weight": weight}]
+    out, numbers = export({"messages": ["a", "b"]}, {"messages": said}, train_on=train_on)
+    assert numbers["ledger"]["trained"] > 0
+    gone = [reason for reason, _ in skipped(out)] if weight else []
+    assert gone == ["a token crosses the edge of what is trained on"] * weight
+
+
 def test_a_row_that_is_too_long_stops_the_export(export):
     """The first is named, with the longest and what can be done; nothing is cut in silence."""
     with pytest.raises(WriteError) as caught:
