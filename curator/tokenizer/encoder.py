@@ -30,6 +30,7 @@ class Encoder:
     vocab_size: int  # above every id
     bos_id: int | None
     eos_id: int | None
+    unknown_id: int | None  # of what is not in the vocabulary
     control_tokens: tuple[str, ...]  # sorted
     control_ids: NDArray[np.int32]  # sorted
     spelling: Spelling | None  # None where ids do not spell bytes
@@ -48,7 +49,9 @@ class Encoder:
         self.control_tokens = tuple(sorted(control.values()))
         self.control_ids = np.array(sorted(control), np.int32)
         told = json.loads(files.json)
-        self._falls_back = bool(told["model"].get("byte_fallback"))
+        model = told["model"]
+        self.unknown_id = model.get("unk_id", vocab.get(model.get("unk_token")))
+        self._falls_back = bool(model.get("byte_fallback"))
         self.spelling = spelling(
             told.get("decoder"),
             vocab,
