@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curator.errors import SourceError, WriteError
 from curator.write.trainer.shards import SplitTokens, between
@@ -57,8 +58,8 @@ def _compare(shard: Shard, tokens: SplitTokens, packs: Packs, first: int) -> Non
                 raise _wrong(shard.path, f"a {name} of pack {first + at:,} is another")
 
 
-def _labels_differ(shard: Shard, expected: Block) -> np.ndarray:
-    differs: np.ndarray = shard.block.labels != expected.labels
+def _labels_differ(shard: Shard, expected: Block) -> NDArray[np.bool_]:
+    differs: NDArray[np.bool_] = shard.block.labels != expected.labels
     if shard.is_shifted:  # the format does not say whether the first token of a segment counts
         begins = np.cumsum(expected.seq_lengths, dtype=np.int64) - expected.seq_lengths
         differs[begins] = shard.block.labels[begins] != IGNORED
