@@ -6,10 +6,8 @@ from typing import Any
 
 import orjson
 
-_TYPES = {"string", "number", "integer", "boolean", "array", "object"}
-_NESTED = ("properties", "$defs", "definitions")  # their values are schemas by name
-_LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
-_SINGLE = ("items", "additionalProperties")
+from curator.prompt.schema_types import TYPES, retyped
+
 _FIELDS = ("name", "description", "parameters")
 
 
@@ -46,23 +44,11 @@ def _declaration(tool: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(given.get("name"), str):
         raise _Odd
     if given.get("parameters") is not None:
-        given["parameters"] = _capitals(given["parameters"])
+        given["parameters"] = retyped(given["parameters"], _capital)
     return given
 
 
-def _capitals(schema: Any) -> Any:
-    if not isinstance(schema, dict):
-        return schema
-    found: dict[str, Any] = {}
-    for name, value in schema.items():
-        if name == "type":
-            if not isinstance(value, str) or value.lower() not in _TYPES:
-                raise _Odd
-            found[name] = value.upper()
-        elif name in _NESTED and isinstance(value, dict):
-            found[name] = {key: _capitals(inner) for key, inner in value.items()}
-        elif name in _LISTED and isinstance(value, list):
-            found[name] = [_capitals(inner) for inner in value]
-        else:
-            found[name] = _capitals(value) if name in _SINGLE else value
-    return found
+def _capital(name: Any) -> str:
+    if not isinstance(name, str) or name.lower() not in TYPES:
+        raise _Odd
+    return name.upper()

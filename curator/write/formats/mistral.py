@@ -30,7 +30,7 @@ def left_out(rows: Rows) -> pl.Series:
     return rows.first_reason(
         [
             reasons.no_text(rows),
-            (rows.some(is_answer & ~is_blank & calls.is_not_null()), "text beside a tool call"),
+            reasons.text_beside_call(rows),
             (rows.some(is_answer & is_blank & calls.is_null()), "an empty text"),
             reasons.no_answer(rows),
             (~rows.drawn("[ac]"), "no turn to train on"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from curator.write.formats.rows import Reason, Rows
+from curator.write.json_columns import json_or_null
 
 ALTERNATE = r"^s?(ua)+$"
 """A person and an assistant taking turns in text, after at most one system text."""
@@ -58,7 +61,10 @@ def more_than_one_exchange(rows: Rows) -> Reason:
 
 def text_beside_call(rows: Rows) -> Reason:
     """An assistant that says something and calls a function at once."""
-    return rows.drawn("b"), "text beside a tool call"
+    flat = rows.turns.flat
+    calls = flat.select(json_or_null(pl.col("tool_calls"))).to_series().is_not_null()
+    has_both = calls & (flat["content"].fill_null("") != "") & (flat["role"] == "assistant")
+    return rows.some(has_both), "text beside a tool call"
 
 
 def no_pair(rows: Rows) -> list[Reason]:
