@@ -155,7 +155,9 @@ def _formats(folder: Path, engine: Engine) -> list[Violation]:
         for split, examples, lines, _ in counts.sort("split").iter_rows():
             held = sum(1 for _ in _lines(target / f"{split}.jsonl"))
             if held != lines:
-                message = f"{examples:,} examples are {split}, in {lines:,} lines; {held:,} are there"
+                message = (
+                    f"{examples:,} examples are {split}, in {lines:,} lines; {held:,} are there"
+                )
                 violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
     return violations
 

@@ -111,7 +111,9 @@ def test_a_line_missing_of_a_pair_is_counted(tmp_path, monkeypatch):
     path = tmp_path / "run/formats/trl_unpaired/train.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:-1]))
-    said = f"{len(lines) // 2} examples are train, in {len(lines)} lines; {len(lines) - 1} are there"
+    said = (
+        f"{len(lines) // 2} examples are train, in {len(lines)} lines; {len(lines) - 1} are there"
+    )
     assert said in broken(tmp_path / "run")["nothing is lost"]
 
 

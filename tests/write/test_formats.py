@@ -22,6 +22,7 @@ def test_each_target_has_a_file_for_each_split_with_rows(tmp_path, records, mani
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
         "alpaca/left_out.json", "alpaca/test.jsonl", "alpaca/train.jsonl",
         "messages/left_out.json", "messages/test.jsonl", "messages/train.jsonl",
+        "dataset_info.json",
     ]  # fmt: skip
     assert len((tmp_path / "alpaca" / "test.jsonl").read_text().splitlines()) == 2
 

@@ -41,6 +41,7 @@ class Sink:
     fields_left_out: Counter[str] = field(default_factory=Counter)
     joined: Counter[str] = field(default_factory=Counter)
     fields: dict[str, set[str]] = field(default_factory=dict)  # those of the lines of each split
+    calling: Counter[str] = field(default_factory=Counter)  # rows of each split with functions
 
     def __post_init__(self) -> None:
         """Make the folder, and load what the rows are held against."""
@@ -60,6 +61,7 @@ class Sink:
         self._count(held)
         splits = held.places["split"]
         self.written.update(splits.to_list())
+        self.calling.update(splits.filter(held.drawn("[bct9]")).to_list())
         frame = pl.DataFrame({"split": splits, "line": self.format.lines(held)})
         if frame.schema["line"] != pl.String:  # a list of lines a row
             frame = frame.explode("line", empty_as_null=False, keep_nulls=False)
