@@ -37,6 +37,22 @@ def test_documents_are_not_training_rows(tmp_path, records, manifest):
     }
 
 
+def test_passages_are_rows_of_the_target_that_has_a_place_for_them(tmp_path, records, manifest):
+    """Without the task's words: nobody asked for them. Whole documents stay out."""
+    place = {"uri": "page.md", "row": 1}
+    frame = records(
+        {"messages": ["a", "b"]},
+        {"messages": [], "text": "A page."},
+        {"messages": [], "text": "A passage.", "provenance": place | {"derived_by": "chunks"}},
+    )
+    is_document = frame.with_columns(messages=pl.when(~IS_DOCUMENT).then(pl.col("messages")))
+    options = formats.Options(targets=("text", "messages"))
+    formats.write(is_document, options, tmp_path, task=Task(instruction="I"), manifest=manifest)
+    texts = [json.loads(line)["text"] for line in (tmp_path / "text/train.jsonl").open()]
+    assert texts == ["I\n\na\n\nb", "A passage."]
+    assert json.loads((tmp_path / "messages/left_out.json").read_text())["written"] == {"train": 1}
+
+
 def test_rows_keep_their_order(tmp_path, records, manifest):
     """The order of records is the order of lines."""
     rows = [{"messages": [str(i), "a"]} for i in range(50)]
