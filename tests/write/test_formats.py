@@ -1,14 +1,16 @@
 """What all formats share."""
 
+import io
 import json
 
 import polars as pl
 import pytest
 
+from curator import schemas
 from curator.errors import RecipeError, WriteError
 from curator.records import IS_DOCUMENT
 from curator.task import Task
-from curator.write import formats
+from curator.write import formats, write_lines
 
 
 def write(frame, out, manifest, **options):
@@ -51,6 +53,15 @@ def test_passages_are_rows_of_the_target_that_has_a_place_for_them(tmp_path, rec
     texts = [json.loads(line)["text"] for line in (tmp_path / "text/train.jsonl").open()]
     assert texts == ["I\n\na\n\nb", "A passage."]
     assert json.loads((tmp_path / "messages/left_out.json").read_text())["written"] == {"train": 1}
+
+
+def test_the_first_byte_of_each_field_is_counted_from_the_beginning_of_the_file():
+    """Whatever came before, in the same lot or an earlier one."""
+    file, fields = io.BytesIO(), {}
+    gate = schemas.Gate({})
+    for number, lot in enumerate([['{"a":1}'], ['{"a":"é"}', '{"b":2}']]):
+        write_lines(file, lot, gate, name="x", first=number, fields=fields)
+    assert fields == {"a": 0, "b": file.getvalue().index(b'{"b"')}
 
 
 def test_rows_keep_their_order(tmp_path, records, manifest):
