@@ -29,6 +29,13 @@ def test_each_target_has_a_file_for_each_split_with_rows(tmp_path, records, mani
     assert len((tmp_path / "alpaca" / "test.jsonl").read_text().splitlines()) == 2
 
 
+def test_every_target_has_a_test_file(root):
+    """A shape is a file, a schema and a test file."""
+    folder = root / "tests" / "write" / "formats"
+    tested = {path.stem.removeprefix("test_") for path in folder.glob("test_*.py")}
+    assert set(formats.targets()) <= tested
+
+
 def test_documents_are_not_training_rows(tmp_path, records, manifest):
     """Only examples are written."""
     frame = records({"messages": ["a", "b"]}, {"messages": [], "text": "A handbook."})
