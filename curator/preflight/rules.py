@@ -57,6 +57,7 @@ class Pack:
     vendor: str
     title: str
     keys: tuple[str, ...]  # fields of the rows it is for
+    formats: tuple[str, ...]  # that are written for it
     chosen_by_shape: bool  # asked for by its vendor, it is taken only where it fits the file
     rules: tuple[Rule, ...]
 
@@ -85,6 +86,7 @@ def load(name: str) -> Pack:
         vendor=written["vendor"],
         title=written["title"],
         keys=tuple(written["keys"]),
+        formats=tuple(written["formats"]),
         chosen_by_shape=written["chosen_by_shape"],
         rules=rules,
     )
@@ -104,21 +106,26 @@ def named(asked: tuple[str, ...], keys: frozenset[str]) -> list[tuple[Pack, str]
     return list(chosen.values())
 
 
-def _named(name: str, keys: frozenset[str]) -> list[tuple[Pack, str]]:
-    packs = [load(each) for each in names()]
-    if name == "all":
-        return [(pack, "") for pack in packs]
-    if name in names():
-        return [(load(name), "")]
-    ours = [pack for pack in packs if pack.vendor == name]
+def known() -> tuple[str, ...]:
+    """List what can be asked for: all, every vendor, every pack."""
+    return ("all", *dict.fromkeys(load(name).vendor for name in names()), *names())
+
+
+def of(name: str) -> list[Pack]:
+    """Give every pack of a vendor, one pack, or all. Raises: RecipeError naming what is known."""
+    ours = [load(each) for each in names() if name in ("all", each, load(each).vendor)]
     if not ours:
         import difflib
 
-        known = ["all", *dict.fromkeys(pack.vendor for pack in packs), *names()]
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+        close = difflib.get_close_matches(name, known(), n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known())}"
         raise RecipeError(f"there are no rules for {name!r}", hint=hint)
-    if not ours[0].chosen_by_shape or len(ours) == 1:
+    return ours
+
+
+def _named(name: str, keys: frozenset[str]) -> list[tuple[Pack, str]]:
+    ours = of(name)
+    if name == "all" or not ours[0].chosen_by_shape or len(ours) == 1:
         return [(pack, "") for pack in ours]
     fitting = [pack for pack in ours if keys.issuperset(pack.keys)]
     if not fitting:
