@@ -41,6 +41,13 @@ def test_files_that_a_vendor_takes_are_written(write, tmp_path):
     assert set(written) == {path for path in tmp_path.rglob("*") if path.is_file()}
 
 
+def test_pairs_are_written_as_vendors_take_them(write):
+    """One prompt, one message for each side; each vendor by its rules for pairs."""
+    pairs = [{**GOOD, "rejected_messages": [{"role": "assistant", "content": "No idea."}]}] * 10
+    takes = ("azure", "fireworks", "openai", "together")
+    assert write(*pairs, check_for=takes, targets=("openai_dpo",))
+
+
 @pytest.mark.parametrize("split", ["train", "validation"])
 def test_a_file_that_a_vendor_refuses_fails(write, split):
     """With its name, the first line of each broken rule, how often, and what to do."""
