@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from curator.preflight.report import Finding, Held, Report
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "cyan"}
-_PLAIN_WIDTH = 120
+_PLAIN_WIDTH, _NAME_WIDTH = 120, 30
 
 
 def check_data(path: Path, *, form: str, strict: bool, fix: bool, **asked: Any) -> None:
@@ -102,8 +102,9 @@ def _summary(report: Report, *, strict: bool) -> Iterator[str]:
     for held in report.packs:
         holds = held.holds(strict=strict)
         word = click.style("passes ", fg="green") if holds else click.style("refused", fg="red")
+        is_aside = not held.fits and any(each.fits for each in report.packs)
         why = f" ({held.why})" if held.why else ""
-        yield f"{word}  {held.pack:<21} {_counts(held)}{why}"
+        yield f"{word}  {held.pack:<21} {held.why if is_aside else _counts(held) + why}"
         if held.old_rules:
             yield (
                 f"         {held.old_rules} of its {held.rules} rules were read more than 90 days"
@@ -121,23 +122,24 @@ def _counts(held: Held) -> str:
 
 
 def _show(report: Report) -> None:
-    """Print the first finding of every broken rule, worst first."""
+    """Print the first finding of every broken rule, worst first, of packs that fit the rows."""
     from rich.console import Console
 
-    if report.counts:
+    packs = [held for held in report.packs if held.fits] or report.packs
+    if any(sum(held.counts.values()) for held in packs):
         console = Console(highlight=False)
         if not console.is_terminal:
             console = Console(highlight=False, width=_PLAIN_WIDTH)
-        console.print(_table(report))
+        console.print(_table(report, packs))
 
 
-def _table(report: Report) -> Table:
+def _table(report: Report, packs: Sequence[Held]) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("rule", overflow="fold")
+    table.add_column("rule", no_wrap=True)
     table.add_column("", no_wrap=True)
     table.add_column("found", justify="right")
     table.add_column("first", overflow="fold")
@@ -146,11 +148,11 @@ def _table(report: Report) -> Table:
     for finding in report.findings:
         first.setdefault(finding.rule, finding)
     worst = list(_COLOURS)
-    for held in report.packs:
+    for held in packs:
         rules = [finding for finding in first.values() if finding.pack == held.pack]
         for finding in sorted(rules, key=lambda each: worst.index(each.severity)):
             table.add_row(
-                finding.rule,
+                _name(finding.rule),
                 Text(finding.severity, style=_COLOURS[finding.severity]),
                 f"{report.counts[finding.rule].findings:,}",
                 Text(_where(finding)),
@@ -158,6 +160,11 @@ def _table(report: Report) -> Table:
             )
         table.add_section()
     return table
+
+
+def _name(rule: str) -> str:
+    """Break a long name where the pack ends."""
+    return rule if len(rule) <= _NAME_WIDTH else rule.replace(".", ".\n", 1)
 
 
 def _by_machine(finding: Finding) -> str:

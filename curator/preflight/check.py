@@ -50,7 +50,8 @@ def check(
         )
     asked = (vendors,) if isinstance(vendors, str) else vendors
     source = opened(path)
-    chosen = named(asked, frozenset(first_keys(source)))
+    keys = frozenset(first_keys(source))
+    chosen = named(asked, keys)
     counter, counted_by = counted(options.tokenizer)
     desks = [
         Desk(
@@ -73,7 +74,7 @@ def check(
         tokens=counted_by,
         today=today.isoformat(),
         packs=tuple(
-            _held(pack, why, desk.tally, today)
+            _held(pack, why, desk.tally, keys)
             for (pack, why), desk in zip(chosen, desks, strict=True)
         ),
         findings=tuple(finding for desk in desks for finding in desk.tally.listed()),
@@ -81,15 +82,16 @@ def check(
     )
 
 
-def _held(pack: Pack, why: str, tally: Tally, today: date) -> Held:
+def _held(pack: Pack, why: str, tally: Tally, keys: frozenset[str]) -> Held:
     return Held(
         pack=pack.name,
         vendor=pack.vendor,
         title=pack.title,
         why=why,
+        fits=pack.fits(keys),
         counts=tally.by_severity(),
         rules=len(pack.rules),
-        old_rules=sum(rule.is_old(today) for rule in pack.rules),
+        old_rules=sum(rule.is_old(tally.today) for rule in pack.rules),
         read_since=min(rule.read_on for rule in pack.rules).isoformat(),
     )
 

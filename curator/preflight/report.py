@@ -44,6 +44,7 @@ class Held:
     vendor: str
     title: str
     why: str  # why this one, if a vendor was asked for
+    fits: bool  # most rows have the fields that its rows have
     counts: dict[Severity, int]
     rules: int
     old_rules: int  # read more than MAX_AGE_DAYS ago

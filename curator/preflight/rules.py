@@ -61,6 +61,10 @@ class Pack:
     chosen_by_shape: bool  # asked for by its vendor, it is taken only where it fits the file
     rules: tuple[Rule, ...]
 
+    def fits(self, keys: frozenset[str]) -> bool:
+        """Say whether rows with these fields are of its shape."""
+        return keys.issuperset(self.keys)
+
 
 @cache
 def names() -> tuple[str, ...]:
@@ -126,15 +130,22 @@ def of(name: str) -> list[Pack]:
 def _named(name: str, keys: frozenset[str]) -> list[tuple[Pack, str]]:
     ours = of(name)
     if name == "all" or not ours[0].chosen_by_shape or len(ours) == 1:
-        return [(pack, "") for pack in ours]
-    fitting = [pack for pack in ours if keys.issuperset(pack.keys)]
+        return [
+            (pack, "" if pack.fits(keys) else f"for rows with {_listed(pack.keys)}")
+            for pack in ours
+        ]
+    fitting = [pack for pack in ours if pack.fits(keys)]
     if not fitting:
         first = min(ours, key=lambda pack: (pack.keys != ("messages",), pack.name))
         return [
             (first, f"no method of {name} is for rows such as these; curator export writes others")
         ]
     best = max(fitting, key=lambda pack: len(pack.keys))
-    return [(best, f"its rows have {' and '.join(best.keys)}")]
+    return [(best, f"its rows have {_listed(best.keys)}")]
+
+
+def _listed(keys: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
 
 
 def _folder() -> Any:
