@@ -1,0 +1,122 @@
+"""Everything that one push brings to the Hub, put together before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from curator.errors import SourceError, ValidationFailed, Violation
+from curator.manifest import MANIFEST, Manifest, load
+from curator.publish.card import with_configs
+from curator.publish.gates import Gate, gates, whole
+from curator.publish.layout import CARD, PUBLICATION, configs, files
+from curator.publish.publication import Entry, Publication, entry
+
+_MAX_NAMED = 10
+
+
+class Wanted(Protocol):
+    """What a bundle needs to know of the options of a push."""
+
+    @property
+    def include(self) -> tuple[str, ...]:
+        """Artifacts that go along whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """The files of a push by their place in the repository, and what was found of them."""
+
+    manifest: Manifest
+    publication: Publication
+    contents: dict[str, Path | bytes] = field(repr=False)
+    entries: dict[str, Entry]  # those of the publication, and its own
+    gates: tuple[Gate, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """All bytes of all files."""
+        return sum(one.size_bytes for one in self.entries.values())
+
+    @property
+    def card(self) -> str:
+        """The text of the card."""
+        card = self.contents[CARD]
+        return (card if isinstance(card, bytes) else card.read_bytes()).decode()
+
+
+def bundle(folder: Path, options: Wanted) -> Bundle:
+    """
+    Put together what is to be published of the run in ``folder``; nothing is written there.
+
+    Raises: SourceError where no run has finished, or one has been pulled; RecipeError where it
+            lacks what is to be included; ValidationFailed where its files have changed since.
+    """
+    manifest = load(folder)
+    if (folder / PUBLICATION).is_file():
+        raise SourceError(
+            "this is what was published of a run, not the run",
+            where=str(folder),
+            hint="push the folder that curator run has made",
+        )
+    held = whole.gate(folder, manifest)
+    must_hold((held,))  # the other gates read these files
+    checked = (held, *gates(folder, options))
+    contents: dict[str, Path | bytes] = {**files(folder, manifest.artifacts, options.include)}
+    entries = {path: entry(content) for path, content in contents.items()}
+    sizes = {path: one.size_bytes for path, one in entries.items()}
+    added = configs(contents.keys(), sizes)
+    card = (folder / "dataset" / CARD).read_bytes()
+    contents[CARD] = with_configs(card.decode(), added).encode()
+    entries[CARD] = entry(contents[CARD])
+    publication = Publication(
+        name=manifest.name,
+        manifest_sha256=entries[MANIFEST].sha256,
+        included=tuple(sorted(set(options.include))),
+        configs=tuple(added),
+        files=dict(sorted(entries.items())),
+        gates=tuple({"name": gate.name, "said": gate.said} for gate in checked),
+    )
+    contents[PUBLICATION] = publication.to_bytes()
+    entries[PUBLICATION] = entry(contents[PUBLICATION])
+    return Bundle(
+        manifest=manifest,
+        publication=publication,
+        contents=contents,
+        entries=dict(sorted(entries.items())),
+        gates=checked,
+    )
+
+
+def must_hold(checked: tuple[Gate, ...]) -> None:
+    """Raise ValidationFailed, with the rows that stand against them, unless all gates hold."""
+    broken = [gate for gate in checked if not gate.holds]
+    if not broken:
+        return
+    found: list[Violation] = []
+    for gate in broken:
+        found += gate.violations[:_MAX_NAMED]
+        if more := len(gate.violations) - _MAX_NAMED:
+            found += [Violation(rule=gate.name, message=f"and {more:,} more")] if more > 0 else []
+    said = "; ".join(f"{gate.name}: {gate.said}" for gate in broken)
+    raise ValidationFailed(f"nothing was published: {said}", found)
+
+
+def folder_counts(entries: dict[str, Entry]) -> dict[str, tuple[int, int]]:
+    """Count files and bytes by the first part of their path, for people to read."""
+    counts: dict[str, tuple[int, int]] = {}
+    for path, one in entries.items():
+        top, _, rest = path.partition("/")
+        name = f"{top}/" if rest else top
+        number, size = counts.get(name, (0, 0))
+        counts[name] = (number + 1, size + one.size_bytes)
+    return counts
+
+
+def as_rows(entries: dict[str, Entry]) -> list[dict[str, Any]]:
+    """List the files for JSON."""
+    return [
+        {"path": path, "sha256": one.sha256, "size_bytes": one.size_bytes}
+        for path, one in entries.items()
+    ]
