@@ -37,6 +37,11 @@ def without_configs(card: str, names: Collection[str]) -> str:
     return _joined(front, body)
 
 
+def front_matter(card: str) -> dict[str, Any]:
+    """Give what stands before the text of a card. Raises WriteError where nothing does."""
+    return _parted(card)[0]
+
+
 def _parted(card: str) -> tuple[dict[str, Any], str]:
     import yaml
 
