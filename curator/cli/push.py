@@ -54,7 +54,7 @@ def command(
       curator push build/messages --repo-id ferry-line/messages --private --dry-run
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.cli.progress import Bar, speak
-    from curator.publish.bundle import bundle, must_hold
+    from curator.publish.bundle import bundled, must_hold
     from curator.publish.hub import publish
 
     options = _options(folder, flags)
@@ -64,17 +64,16 @@ def command(
         bar.begin("verify")
         _verify(folder)
         bar.end("verify")
-        if dry_run:
-            made = bundle(folder, options)
-        else:
+        if not dry_run:
             bar.begin("push", unit="bytes")
             receipt = publish(folder, options, progress=bar.advance, overwrite=overwrite)
             bar.end("push")
     if not dry_run:
         print_json(receipt.as_dict()) if form == "json" else click.echo(_receipt(receipt))
         return
-    _show(made, options, form)
-    must_hold(made.gates)
+    with bundled(folder, options) as made:
+        _show(made, options, form)
+        must_hold(made.gates)
 
 
 def _options(folder: Path, flags: Mapping[str, Any]) -> Options:

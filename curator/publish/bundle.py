@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from curator.errors import SourceError, ValidationFailed, Violation
 from curator.manifest import MANIFEST, Manifest, load
 from curator.publish.card import with_configs
+from curator.publish.exemplars import LINES, TABLE, write
 from curator.publish.gates import Gate, gates, whole
 from curator.publish.layout import CARD, PUBLICATION, configs, files
 from curator.publish.publication import Entry, Publication, entry
 
+Contents = dict[str, Path | bytes]
 _MAX_NAMED = 10
 
 
@@ -30,7 +35,7 @@ class Bundle:
 
     manifest: Manifest
     publication: Publication
-    contents: dict[str, Path | bytes] = field(repr=False)
+    contents: Contents = field(repr=False)
     entries: dict[str, Entry]  # those of the publication, and its own
     gates: tuple[Gate, ...]
 
@@ -46,7 +51,8 @@ class Bundle:
         return (card if isinstance(card, bytes) else card.read_bytes()).decode()
 
 
-def bundle(folder: Path, options: Wanted) -> Bundle:
+@contextmanager
+def bundled(folder: Path, options: Wanted) -> Iterator[Bundle]:
     """
     Put together what is to be published of the run in ``folder``; nothing is written there.
 
@@ -63,19 +69,31 @@ def bundle(folder: Path, options: Wanted) -> Bundle:
     held = whole.gate(folder, manifest)
     must_hold((held,))  # the other gates read these files
     checked = (held, *gates(folder, options))
-    contents: dict[str, Path | bytes] = {**files(folder, manifest.artifacts, options.include)}
-    entries = {path: entry(content) for path, content in contents.items()}
-    sizes = {path: one.size_bytes for path, one in entries.items()}
-    added = configs(contents.keys(), sizes)
-    card = (folder / "dataset" / CARD).read_bytes()
-    contents[CARD] = with_configs(card.decode(), added).encode()
-    entries[CARD] = entry(contents[CARD])
+    with TemporaryDirectory() as work:
+        contents = _contents(folder, manifest, options, Path(work))
+        yield _bundle(manifest, options, contents, checked)
+
+
+def _contents(folder: Path, manifest: Manifest, options: Wanted, work: Path) -> Contents:
+    contents: Contents = {**files(folder, manifest.artifacts, options.include)}
+    if "bank" in options.include and (folder / LINES).stat().st_size:
+        write(folder / LINES, work / "exemplars.parquet")
+        contents[TABLE] = work / "exemplars.parquet"
+    card = (folder / "dataset" / CARD).read_text(encoding="utf-8")
+    contents[CARD] = with_configs(card, configs(contents)).encode()
+    return contents
+
+
+def _bundle(
+    manifest: Manifest, options: Wanted, contents: Contents, checked: tuple[Gate, ...]
+) -> Bundle:
+    entries = {path: entry(content) for path, content in sorted(contents.items())}
     publication = Publication(
         name=manifest.name,
         manifest_sha256=entries[MANIFEST].sha256,
         included=tuple(sorted(set(options.include))),
-        configs=tuple(added),
-        files=dict(sorted(entries.items())),
+        configs=tuple(configs(contents)),
+        files=dict(entries),
         gates=tuple({"name": gate.name, "said": gate.said} for gate in checked),
     )
     contents[PUBLICATION] = publication.to_bytes()

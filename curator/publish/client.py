@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -124,6 +125,12 @@ def _our_words() -> Iterator[None]:
     before, goes_up = list(theirs.handlers), theirs.propagate
     theirs.handlers, theirs.propagate = [_Relay()], False
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = _warned
+            yield
     finally:
         theirs.handlers, theirs.propagate = before, goes_up
+
+
+def _warned(message: Warning | str, *_: Any, **__: Any) -> None:
+    logging.getLogger(__name__).info("%s", str(message).strip().replace("\n", " "))

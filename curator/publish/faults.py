@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -44,7 +45,7 @@ def told(kind: type[CuratorError], where: str, secret: str | None = None) -> Ite
         ) from None
     except ValueError as error:
         raise kind(
-            _plain(str(error), secret),
+            _plain(_listed(str(error)), secret),
             where=where,
             hint="change what it names, and run the recipe again",
         ) from None
@@ -151,6 +152,14 @@ def _missing(kind: type[CuratorError], error: Any, where: str, said: str) -> Cur
         where=where,
         hint=f"see that the name is right; for a private one, {LOG_IN}",
     )
+
+
+def _listed(words: str) -> str:
+    """Give the messages of an answer that lists its errors as JSON."""
+    try:
+        return "; ".join(one["message"] for one in json.loads(words)["errors"])
+    except (ValueError, KeyError, TypeError):
+        return words
 
 
 def _plain(words: str, secret: str | None) -> str:

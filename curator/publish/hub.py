@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import WriteError
-from curator.publish.bundle import Bundle, as_rows, bundle, must_hold
+from curator.publish.bundle import Bundle, as_rows, bundled, must_hold
 from curator.publish.client import open_hub
 from curator.publish.faults import told
 from curator.publish.layout import INCLUDED
@@ -110,20 +110,20 @@ def publish(
     Raises: ValidationFailed where a gate does not hold, before any request; WriteError where the
             Hub refuses or cannot be reached.
     """
-    made = bundle(folder, options)
-    must_hold(made.gates)
-    with open_hub(WriteError, needs_token=True) as hub:
-        repository = Repository(hub=hub, repo_id=options.repo_id)
-        with told(WriteError, repository.url, hub.token):
-            repository.ensure(private=options.private)
-            done = settle(
-                repository,
-                made,
-                Place(branch=options.revision, tag=options.tag),
-                options.message or _message(made),
-                progress,
-                overwrite=overwrite,
-            )
+    with bundled(folder, options) as made:
+        must_hold(made.gates)
+        with open_hub(WriteError, needs_token=True) as hub:
+            repository = Repository(hub=hub, repo_id=options.repo_id)
+            with told(WriteError, repository.url, hub.token):
+                repository.ensure(private=options.private)
+                done = settle(
+                    repository,
+                    made,
+                    Place(branch=options.revision, tag=options.tag),
+                    options.message or _message(made),
+                    progress,
+                    overwrite=overwrite,
+                )
     return Receipt(
         repo_id=options.repo_id,
         url=repository.url,

@@ -8,6 +8,8 @@ from typing import Any
 
 from curator.errors import RecipeError
 from curator.manifest import MANIFEST
+from curator.publish.exemplars import TABLE
+from curator.records import SPLITS
 
 PUBLICATION = "publication.json"
 CARD = "README.md"
@@ -49,34 +51,25 @@ def in_run(path: str) -> str:
     return path if path.startswith(_KEEP_THEIR_PLACE) else f"{_DATASET}{path}"
 
 
-def configs(paths: Collection[str], sizes: dict[str, int]) -> list[dict[str, Any]]:
+def configs(paths: Collection[str]) -> list[dict[str, Any]]:
     """
     List what ``load_dataset(repository, NAME)`` can load beside the dataset, as a card does.
 
-    The exemplars of a bank are ``bank``; each folder of a trainer export with Parquet or JSON lines
-    is ``trainer_FORMAT``. A file without rows makes no config.
+    All configs of a repository have one format, Parquet as the dataset has. The exemplars of a
+    bank are ``bank``; a folder of a trainer export that holds Parquet is ``trainer_FORMAT``.
     """
     shards: dict[str, dict[str, str]] = {}
-    for path in sorted(paths):
-        place = PurePosixPath(path)
-        if not sizes[path]:
-            continue
-        if path == "bank/exemplars.jsonl":
-            shards["bank"] = {"train": path}
-        elif place.parts[0] == "trainer" and len(place.parts) == 3:
-            name, split = f"trainer_{place.parts[1]}", place.name.split("-")[0]
-            if place.suffix == ".parquet":
-                pattern = f"{place.parent}/{split}-*.parquet"
-                shards.setdefault(name, {})[split] = pattern
-            elif place.suffix == ".jsonl" and place.stem in ("train", "validation", "test"):
-                shards.setdefault(name, {})[place.stem] = path
-    order = ("train", "validation", "test")
+    for place in map(PurePosixPath, sorted(paths)):
+        if place.as_posix() == TABLE:
+            shards["bank"] = {"train": TABLE}
+        elif place.parts[0] == "trainer" and len(place.parts) == 3 and place.suffix == ".parquet":
+            split = place.name.split("-")[0]
+            pattern = f"{place.parent}/{split}-*.parquet"
+            shards.setdefault(f"trainer_{place.parts[1]}", {})[split] = pattern
     return [
         {
             "config_name": name,
-            "data_files": [
-                {"split": split, "path": by_split[split]} for split in order if split in by_split
-            ],
+            "data_files": [{"split": s, "path": by_split[s]} for s in SPLITS if s in by_split],
         }
         for name, by_split in shards.items()
     ]

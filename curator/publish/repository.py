@@ -11,7 +11,7 @@ from typing import Any
 from curator.errors import WriteError
 from curator.publish.client import Hub
 from curator.publish.faults import TOKENS, status_of
-from curator.publish.layout import PUBLICATION
+from curator.publish.layout import CARD, PUBLICATION
 from curator.publish.plan import Plan, Remote
 from curator.publish.publication import Entry, Publication, parse
 
@@ -134,8 +134,10 @@ class Repository:
 
         ``progress`` hears how many more bytes have arrived.
         """
-        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete, DatasetCard
 
+        if CARD in plan.send:  # a card that is refused is refused before anything is sent
+            DatasetCard(_text(contents[CARD])).validate()
         adds = [CommitOperationAdd(path_in_repo=p, path_or_fileobj=contents[p]) for p in plan.send]
         deletes = [CommitOperationDelete(path_in_repo=p, is_folder=False) for p in plan.delete]
         for batch in _batches(adds, entries):
@@ -191,6 +193,10 @@ class Repository:
         except HfHubHTTPError:
             return []
         return [str(told["name"]), *(str(org["name"]) for org in told.get("orgs") or ())]
+
+
+def _text(content: Path | bytes) -> str:
+    return (content if isinstance(content, bytes) else content.read_bytes()).decode()
 
 
 def _batches(adds: Iterable[Any], entries: Mapping[str, Entry]) -> Iterable[list[Any]]:

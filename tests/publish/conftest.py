@@ -159,6 +159,22 @@ def shared_client(env):
 
 
 @pytest.fixture
+def make_client(env, hub):
+    """Start processes of a test's own, with other variables where it says so; they end with it."""
+    started = []
+
+    def start(**variables):
+        given = {**env, **variables}
+        client = Client({name: value for name, value in given.items() if value is not None})
+        started.append(client)
+        return client
+
+    yield start
+    for client in started:
+        client.kill()
+
+
+@pytest.fixture
 def client(shared_client, hub):
     """The real clients, with an empty Hub to talk to."""
     return shared_client

@@ -191,7 +191,8 @@ class LoopbackHub:
         self.requests, self.authorised = [], set()
         self.key, self.lock = secrets.token_bytes(16), threading.RLock()
         self.before = None  # called with method and path, before a request is answered
-        self._failure, self._count, self.released = None, 0, threading.Event()
+        self._failure, self._count = None, 0
+        self.released, self.hangs = threading.Event(), threading.Event()
         self.servers = [
             ThreadingHTTPServer(("127.0.0.1", 0), _Hub),
             ThreadingHTTPServer(("127.0.0.1", 0), _Storage),
@@ -211,16 +212,18 @@ class LoopbackHub:
     def reset(self):
         """Forget all repositories, requests and failures."""
         self.heal()
-        self.repos, self.requests = {}, []
+        self.repos, self.requests, self.before = {}, [], None
 
     def fail(self, at, how, *, lasting=False):
         """
         Fail the request number ``at`` from now on, counted from 1; all after it too if ``lasting``.
 
+        ``at`` may be a pattern of "METHOD path" instead; ``lasting`` then means each that matches.
+
         ``how``: a status; ``drop`` (nothing is done, no answer), ``lose`` (done, but no answer), or
         ``hang`` (nothing is done until ``heal``).
         """
-        self.released = threading.Event()
+        self.released, self.hangs = threading.Event(), threading.Event()
         self._failure, self._count = (at, how, lasting), 0
 
     def heal(self):
@@ -236,6 +239,10 @@ class LoopbackHub:
             if self._failure is None:
                 return None
             at, how, lasting = self._failure
+            if isinstance(at, str):
+                is_hit = re.search(at, f"{method} {path}") is not None
+                self._failure = None if is_hit and not lasting else self._failure
+                return how if is_hit else None
             return how if self._count == at or (lasting and self._count > at) else None
 
     def repo(self, repo_id, kind="dataset"):
@@ -327,6 +334,7 @@ class _Answers(BaseHTTPRequestHandler):
         """Act on a request, unless it is to fail."""
         hub = self.server.hub
         if how == "hang":
+            hub.hangs.set()
             hub.released.wait(60)
         if how in ("drop", "hang"):
             raise Cut

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
 
 from curator.engine import Engine
 from curator.errors import CuratorError, SourceError, Violation
 from curator.manifest import MANIFEST, Manifest, load, sha256_of
 from curator.publish.card import without_configs
+from curator.publish.exemplars import LINES, TABLE, write
 from curator.publish.layout import CARD, PUBLICATION, in_repository, in_run
 from curator.publish.publication import Publication, parse
 from curator.verify.published import Checked
@@ -65,13 +69,27 @@ def _of_run(folder: Path, manifest: Manifest, published: Publication) -> Iterato
         if name == MANIFEST:
             continue
         made = manifest.artifacts.get(name, {}).get("sha256")
-        if made is None:
+        if path == TABLE:
+            if not _is_table(folder):
+                yield name, "it does not hold what exemplars.jsonl holds"
+        elif made is None:
             yield name, "the manifest does not list this file"
         elif path == CARD:
             if _without(folder / name, added) != made:
                 yield name, "without the configs that were added, it is not the card of the run"
         elif one.sha256 != made:
             yield name, "what was pushed is not what the run wrote"
+
+
+def _is_table(folder: Path) -> bool:
+    """Say whether the exemplars that are loaded are those of the bank, made from it again."""
+    with TemporaryDirectory() as work:
+        again = Path(work) / "exemplars.parquet"
+        try:
+            write(folder / LINES, again)
+            return pl.read_parquet(again).equals(pl.read_parquet(folder / TABLE))
+        except (OSError, ValueError, KeyError, CuratorError, pl.exceptions.PolarsError):
+            return False
 
 
 def _without(card: Path, configs: set[str]) -> str:
