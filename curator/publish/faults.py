@@ -101,9 +101,9 @@ def _refused(  # noqa: PLR0911 - one return a status
     """Say what a status of 400 and above means."""
     status, said = error.response.status_code, _plain(error.server_message or "", secret)
     told_by = f": {said}" if said else ""
-    if status == 401 and ("invalid" in said.lower() or not _is_missing(error)):
+    if status == 401 and secret and ("invalid" in said.lower() or not _is_missing(error)):
         return kind(f"the Hub does not know this token{told_by}", where=where, hint=LOG_IN)
-    if _is_missing(error) or status == 404:
+    if _is_missing(error) or status in (401, 404):
         return _missing(kind, error, where, said)
     if status in (402, 403, 413) and any(word in said.lower() for word in _STORAGE):
         return kind(

@@ -191,6 +191,7 @@ class LoopbackHub:
         self.requests, self.authorised = [], set()
         self.key, self.lock = secrets.token_bytes(16), threading.RLock()
         self.before = None  # called with method and path, before a request is answered
+        self.hurt = None  # changes what arrives in storage, as a bad line does
         self._failure, self._count = None, 0
         self.released, self.hangs = threading.Event(), threading.Event()
         self.servers = [
@@ -212,7 +213,7 @@ class LoopbackHub:
     def reset(self):
         """Forget all repositories, requests and failures."""
         self.heal()
-        self.repos, self.requests, self.before = {}, [], None
+        self.repos, self.requests, self.before, self.hurt = {}, [], None, None
 
     def fail(self, at, how, *, lasting=False):
         """
@@ -285,6 +286,7 @@ class _Answers(BaseHTTPRequestHandler):
     """HTTP/1.1 with lengths, chunked bodies and failures on demand."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize, disable_nagle_algorithm = -1, True  # an answer is one packet, sent at once
 
     def log_message(self, *_):
         pass
@@ -376,6 +378,7 @@ class _Storage(_Answers):
         )
         repo = hub.repos[kind, repo_id]
         if self.command == "PUT":
+            data = hub.hurt(data) if hub.hurt else data
             if len(data) != int(size) or hashlib.sha256(data).hexdigest() != oid:
                 raise Refused(400, "XAmzContentSHA256Mismatch: the SHA-256 does not match")
             repo.stored[oid] = data
