@@ -38,12 +38,34 @@ def load(repo_id, name=None, *, streaming=False, **options):
     return {split: list(rows) for split, rows in found.items()}
 
 
-def hub(call, *arguments, **options):
-    """Call the Hub's own client."""
+def tour(repo_id, folder):
+    """Do what people do with the Hub's clients, and say what came of it."""
+    import datasets
     import huggingface_hub
 
-    api = huggingface_hub.HfApi()
-    return repr(getattr(api, call)(*arguments, **options))
+    datasets.disable_progress_bars()
+    api, rows = huggingface_hub.HfApi(), datasets.Dataset.from_dict({"a": list(range(50))})
+    parts = datasets.DatasetDict({"train": rows, "test": rows.select(range(5))})
+    parts.push_to_hub(repo_id, num_shards={"train": 2, "test": 1})
+    rows.push_to_hub(repo_id, "second")
+    api.create_tag(repo_id, tag="v1", repo_type="dataset")
+    huggingface_hub.metadata_update(repo_id, {"license": "mit"}, repo_type="dataset")
+    huggingface_hub.snapshot_download(repo_id, repo_type="dataset", local_dir=folder, revision="v1")
+    named = api.get_paths_info(repo_id, ["README.md", "nowhere"], repo_type="dataset", expand=True)
+    found = {
+        "rows": {name: len(part) for name, part in datasets.load_dataset(repo_id).items()},
+        "second": len(datasets.load_dataset(repo_id, "second", split="train")),
+        "streamed": len(list(datasets.load_dataset(repo_id, split="train", streaming=True))),
+        "configs": datasets.get_dataset_config_names(repo_id),
+        "commits": [one.title for one in api.list_repo_commits(repo_id, repo_type="dataset")],
+        "refs": [ref.name for ref in api.list_repo_refs(repo_id, repo_type="dataset").tags],
+        "paths": [one.path for one in named],
+        "licence": huggingface_hub.DatasetCard.load(repo_id).data.license,
+        "who": api.whoami()["name"],
+        "files": sorted(p.name for p in Path(folder).rglob("*.parquet")),
+    }
+    api.delete_repo(repo_id, repo_type="dataset")
+    return found | {"is_there": api.repo_exists(repo_id, repo_type="dataset")}
 
 
 def without_waiting():
@@ -58,7 +80,7 @@ def answer(asked):
     """Do one thing; an error of ours is an answer too."""
     from curator.errors import CuratorError
 
-    what = {"push": push, "pull": pull, "load": load, "hub": hub}[asked.pop("do")]
+    what = {"push": push, "pull": pull, "load": load, "tour": tour}[asked.pop("do")]
     try:
         return {"result": what(*asked.pop("arguments", ()), **asked)}
     except CuratorError as error:
