@@ -52,7 +52,10 @@ def _faults(task: Task, batch: pl.DataFrame) -> Iterator[tuple[str, str]]:
     for bad, what in (
         (_unlike_system(task, turns), "its prompt does not begin with the task's own words"),
         (_unlike_template(task, turns), "its question does not stand in the task's input template"),
-        (_unlike_reasoning(task, turns, batch["reasoning"]), "its answer is not its reasoning's"),
+        (
+            _unlike_reasoning(task, turns, batch["reasoning"]),
+            "its answer does not follow its reasoning",
+        ),
     ):
         rows = record[bad] if bad.dtype != np.bool_ else np.flatnonzero(bad)
         yield from ((ids[int(row)], what) for row in rows)

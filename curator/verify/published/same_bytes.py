@@ -14,8 +14,8 @@ from curator.errors import CuratorError, SourceError, Violation
 from curator.manifest import MANIFEST, Manifest, load, sha256_of
 from curator.publish.card import without_configs
 from curator.publish.exemplars import LINES, TABLE, write
-from curator.publish.layout import CARD, PUBLICATION, in_repository, in_run
-from curator.publish.publication import Publication, parse
+from curator.publish.layout import CARD, PUBLICATION, configs, in_repository, in_run
+from curator.publish.publication import Entry, Publication, entry, parse
 from curator.verify.published import Checked
 
 PROMISE = "same bytes"
@@ -55,7 +55,7 @@ def _pushed(folder: Path, published: Publication) -> Iterator[tuple[str, str]]:
     for name in there.keys() - said.keys():
         yield name, "the publication does not list this file"
     for name in said.keys() & there.keys():
-        if sha256_of(there[name]) != said[name].sha256:
+        if entry(there[name]) != said[name]:
             yield name, "its bytes are not those that were pushed"
 
 
@@ -63,22 +63,29 @@ def _of_run(folder: Path, manifest: Manifest, published: Publication) -> Iterato
     """Hold the publication against the manifest: what was pushed is what the run has made."""
     if published.manifest_sha256 != sha256_of(folder / MANIFEST):
         yield MANIFEST, "it is not the manifest that the publication names"
+    told = (published.name, list(published.configs))
+    if told != (manifest.name, configs(published.files)):
+        yield PUBLICATION, "its name or its configs are not those of the files that it lists"
     added = {one["config_name"] for one in published.configs}
     for path, one in published.files.items():
         name = in_run(path)
-        if name == MANIFEST:
-            continue
-        made = manifest.artifacts.get(name, {}).get("sha256")
-        if path == TABLE:
-            if not _is_table(folder):
-                yield name, "it does not hold what exemplars.jsonl holds"
-        elif made is None:
-            yield name, "the manifest does not list this file"
-        elif path == CARD:
-            if _without(folder / name, added) != made:
-                yield name, "without the configs that were added, it is not the card of the run"
-        elif one.sha256 != made:
-            yield name, "what was pushed is not what the run wrote"
+        if name != MANIFEST and (words := _unlike(folder, manifest, path, one, added)):
+            yield name, words
+
+
+def _unlike(folder: Path, manifest: Manifest, path: str, one: Entry, added: set[str]) -> str:
+    """Say how a file that was pushed is not what the run wrote; empty where it is."""
+    name = in_run(path)
+    if path == TABLE:
+        return "" if _is_table(folder) else "it does not hold what exemplars.jsonl holds"
+    if name not in manifest.artifacts:
+        return "the manifest does not list this file"
+    made = manifest.artifacts[name]["sha256"]
+    if path != CARD:
+        return "" if one.sha256 == made else "what was pushed is not what the run wrote"
+    if _without(folder / name, added) == made:
+        return ""
+    return "without the configs that were added, it is not the card of the run"
 
 
 def _is_table(folder: Path) -> bool:
