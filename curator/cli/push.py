@@ -119,7 +119,7 @@ def _verify(folder: Path) -> None:
 
 def _show(made: Bundle, options: Options, form: str) -> None:
     """Show what a push would send: files, card and gates."""
-    from curator.publish.bundle import as_rows
+    from curator.publish.bundle import as_rows, gate_rows
 
     if form == "json":
         print_json(
@@ -129,7 +129,7 @@ def _show(made: Bundle, options: Options, form: str) -> None:
                 "files": as_rows(made.entries),
                 "size_bytes": made.size_bytes,
                 "card": made.card,
-                "gates": [gate.as_dict() for gate in made.gates],
+                "gates": gate_rows(made.gates),
             }
         )
         return

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from curator.errors import SourceError, ValidationFailed, Violation
 from curator.manifest import MANIFEST, Manifest, load
@@ -17,16 +17,11 @@ from curator.publish.gates import Gate, gates, whole
 from curator.publish.layout import CARD, PUBLICATION, configs, files
 from curator.publish.publication import Entry, Publication, entry
 
+if TYPE_CHECKING:
+    from curator.publish.hub import Options
+
 Contents = dict[str, Path | bytes]
 _MAX_NAMED = 10
-
-
-class Wanted(Protocol):
-    """What a bundle needs to know of the options of a push."""
-
-    @property
-    def include(self) -> tuple[str, ...]:
-        """Artifacts that go along whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +47,7 @@ class Bundle:
 
 
 @contextmanager
-def bundled(folder: Path, options: Wanted) -> Iterator[Bundle]:
+def bundled(folder: Path, options: Options) -> Iterator[Bundle]:
     """
     Put together what is to be published of the run in ``folder``; nothing is written there.
 
@@ -74,7 +69,7 @@ def bundled(folder: Path, options: Wanted) -> Iterator[Bundle]:
         yield _bundle(manifest, options, contents, checked)
 
 
-def _contents(folder: Path, manifest: Manifest, options: Wanted, work: Path) -> Contents:
+def _contents(folder: Path, manifest: Manifest, options: Options, work: Path) -> Contents:
     contents: Contents = {**files(folder, manifest.artifacts, options.include)}
     if "bank" in options.include and (folder / LINES).stat().st_size:
         write(folder / LINES, work / "exemplars.parquet")
@@ -85,7 +80,7 @@ def _contents(folder: Path, manifest: Manifest, options: Wanted, work: Path) -> 
 
 
 def _bundle(
-    manifest: Manifest, options: Wanted, contents: Contents, checked: tuple[Gate, ...]
+    manifest: Manifest, options: Options, contents: Contents, checked: tuple[Gate, ...]
 ) -> Bundle:
     entries = {path: entry(content) for path, content in sorted(contents.items())}
     publication = Publication(
@@ -130,6 +125,19 @@ def folder_counts(entries: dict[str, Entry]) -> dict[str, tuple[int, int]]:
         number, size = counts.get(name, (0, 0))
         counts[name] = (number + 1, size + one.size_bytes)
     return counts
+
+
+def gate_rows(checked: tuple[Gate, ...]) -> list[dict[str, Any]]:
+    """List what was found at each gate, for JSON."""
+    return [
+        {
+            "name": gate.name,
+            "holds": gate.holds,
+            "said": gate.said,
+            "violations": [found.as_dict() for found in gate.violations],
+        }
+        for gate in checked
+    ]
 
 
 def as_rows(entries: dict[str, Entry]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import WriteError
-from curator.publish.bundle import Bundle, as_rows, bundled, must_hold
+from curator.publish.bundle import Bundle, as_rows, bundled, gate_rows, must_hold
 from curator.publish.client import open_hub
 from curator.publish.faults import told
 from curator.publish.layout import INCLUDED
@@ -77,7 +77,7 @@ class Receipt:
             "size_bytes": self.bundle.size_bytes,
             "sent": list(self.sent),
             "deleted": list(self.deleted),
-            "gates": [gate.as_dict() for gate in self.bundle.gates],
+            "gates": gate_rows(self.bundle.gates),
         }
 
 

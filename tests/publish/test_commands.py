@@ -96,6 +96,9 @@ def test_what_was_pulled_is_verified_and_says_what_was_not_done_anew(shell, hub,
     told = shell("verify", "pulled/desk", folder=tmp_path)
     assert told.returncode == 0, told.stdout
     assert "          not done anew: ids: the contents that they are made from" in told.stdout
+    assert shell("inspect", "pulled/desk", "--pack", "0", folder=tmp_path).returncode == 0
+    told = shell("explain", "pulled/desk", "abcd", folder=tmp_path)
+    assert "its records are not here" in told.stderr
     (tmp_path / "pulled/desk/dataset/README.md").write_text("mine")
     assert shell("verify", "pulled/desk", folder=tmp_path).returncode == 4
 

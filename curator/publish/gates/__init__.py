@@ -18,11 +18,6 @@ class Gate:
     said: str
     violations: tuple[Violation, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the fields by name, for JSON."""
-        found = [one.as_dict() for one in self.violations]
-        return {"name": self.name, "holds": self.holds, "said": self.said, "violations": found}
-
 
 def gates(folder: Path, options: Any) -> list[Gate]:
     """Look at everything that ``options`` would publish of the run in ``folder``."""
