@@ -31,7 +31,10 @@ read:
   - jsonl: {path: rows.jsonl, map: {input: text, label: topic, group: case, context: passage, reasoning: why}}
 select: [split, random: {per_label: 1}]
 validate: [split_leakage]
-write: [bank, instruction_set, trainer: {tokenizer: tokenizer, max_length: 512, reasoning: %s}]
+write:
+  - bank
+  - instruction_set
+  - trainer: {tokenizer: tokenizer, max_length: 512, overflow: drop, reasoning: %s}
 """
 PLAIN = "Message: {{ input }}"
 
@@ -43,13 +46,16 @@ class Everything:
     include: tuple = ("bank", "trainer")
 
 
-def make(folder, root, template=PLAIN, reasoning="false", place="content"):
+def make(folder, root, template=PLAIN, reasoning="false", place="content", *, more=()):
     """Make a run of 80 rows, some with a passage, and lay out what would be published of it."""
     rows = [
         {"text": f"{i} {i * i} {i**3} ferry {i % 7}", "topic": "fare" if i % 2 else "lost"}
         | {"case": f"c{i}", "why": f"because {i}"}
         | ({"passage": f"The pier {i * 31} is {i**2} long."} if i % 3 == 0 else {})
         for i in range(80)
+    ]
+    rows += [
+        rows[at] if isinstance(at, int) else {**rows[0], "text": at, "case": "x"} for at in more
     ]
     (folder / "tokenizer").symlink_to(root / "samples/tokenizer")
     (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
@@ -347,6 +353,14 @@ def test_a_template_that_does_more_than_put_words_around_is_said_not_to_be_redon
     assert broken(folder) == {}
     assert "the words of the input template are alike in all rows" in not_redone(folder)
     assert "it does more than put words around a text" in not_redone(folder)
+
+
+def test_repeats_and_rows_too_long_for_the_export_are_told_apart(tmp_path, root):
+    """Segments name rows of the run by number; here they are found by their id and their turn."""
+    long = [" ".join(f"w{i}x{n}" for i in range(400)) for n in range(4)]
+    folder = make(tmp_path, root, more=[3, long[0], 5, 3, long[1], 7, long[2], long[3], 3])
+    assert (folder / "trainer/skipped.jsonl").is_file()
+    assert broken(folder) == {}
 
 
 def test_without_the_trainer_export_its_proof_is_all_there_is(published, tmp_path):
