@@ -256,6 +256,19 @@ def test_an_exemplar_that_is_no_train_row_is_found(copy):
     assert f"exemplar 0 ({test}) is a test row" in broken(copy)["nothing leaks"]
 
 
+def test_a_segment_in_the_files_of_another_split_is_found(copy):
+    """A test row must not be trained on, whoever says that it is one."""
+
+    def edit(rows):
+        at = next(n for n, row in enumerate(rows) if row["split"] == "test")
+        rows[at]["split"] = "train"
+        return rows
+
+    rewrite(copy / "trainer/segments.parquet", edit)
+    reseal(copy)
+    assert "is test, but a segment of it stands in pack 0 of train" in broken(copy)["nothing leaks"]
+
+
 @pytest.mark.parametrize(
     ("place", "text", "words"),
     [
