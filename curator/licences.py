@@ -1,4 +1,4 @@
-"""Licences by the names that people give them: one identifier each, that of the Hugging Face Hub."""
+"""Licences by the names people give them: one identifier each, that of the Hugging Face Hub."""
 
 from __future__ import annotations
 
