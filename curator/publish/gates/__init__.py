@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from curator.errors import Violation
+from curator.publish.gates import agreement, leakage, licence, mask_proof, personal_data
+from curator.publish.gates.gate import Gate, Wanted
 
-
-@dataclass(frozen=True, kw_only=True)
-class Gate:
-    """One thing that must hold: what was found, in words, and every row that stands against it."""
-
-    name: str
-    holds: bool
-    said: str
-    violations: tuple[Violation, ...] = ()
+__all__ = ["Gate", "Wanted", "gates"]
 
 
-def gates(folder: Path, options: Any) -> list[Gate]:
-    """Look at everything that ``options`` would publish of the run in ``folder``."""
-    del folder, options
-    return []
+def gates(folder: Path, options: Wanted) -> list[Gate]:
+    """
+    Look at everything that ``options`` would publish of the run in ``folder``, row by row.
+
+    Raises: RecipeError for a type of personal data that there is not; SourceError for a file that
+            cannot be read.
+    """
+    return [
+        one.gate(folder, options)
+        for one in (licence, personal_data, agreement, leakage, mask_proof)
+    ]
