@@ -80,15 +80,21 @@ def _plain_http(endpoint: str) -> Iterator[None]:
 
 @contextmanager
 def _patient() -> Iterator[None]:
-    """The client would wait without end for a server that says nothing."""
+    """The client would wait without end for a server that says nothing: some calls ask it to."""
     import httpx2
     from huggingface_hub.utils import _http
 
     former = getattr(_http, "_GLOBAL_CLIENT_FACTORY", _http.default_client_factory)
 
+    def bound(request: httpx2.Request) -> None:
+        if request.extensions.get("timeout", {}).get("read") is None:
+            limits = httpx2.Timeout(ANSWER_S, connect=CONNECT_S).as_dict()
+            request.extensions = {**request.extensions, "timeout": limits}
+
     def client() -> httpx2.Client:
         made = former()
-        made.timeout = httpx2.Timeout(ANSWER_S, connect=CONNECT_S)
+        hooks = made.event_hooks
+        made.event_hooks = {**hooks, "request": [*hooks.get("request", ()), bound]}
         return made
 
     _http.set_client_factory(client)

@@ -108,7 +108,7 @@ def test_a_server_in_trouble_is_told_of(client, hub, asking, status, words):
 def test_a_card_that_the_hub_refuses_is_told_of_before_anything_is_sent(client, hub, run, tmp_path):
     """With the Hub's own words."""
     other = make_other(run, tmp_path, "license: apache-2.0", "license: proprietary")
-    words = said(client.fails("push", folder=other, repo_id=REPO))
+    words = said(client.fails("push", folder=other, repo_id=REPO, private=True))
     assert '"license" must be one of' in words
     assert not [path for method, path in hub.requests if method == "PUT"]
 

@@ -56,6 +56,7 @@ def test_what_was_not_mapped_stays_at_home(client, hub, asking):
     client("push", **asking(include=["bank", "trainer"]))
     tops = {path.split("/")[0] for path in hub.files(REPO)}
     own = {".gitattributes", "README.md", "manifest.json", "leakage.json", "publication.json"}
+    own |= {"croissant.json"}
     assert tops == {*own, "data", "bank", "trainer"}
 
 
@@ -225,6 +226,14 @@ def test_a_branch_that_never_stands_still_is_told_of(client, hub, asking):
     told = client.fails("push", **asking())
     assert "somebody else has committed there in the meantime, twice" in told["said"]
     assert "publication.json" not in hub.files(REPO)
+
+
+def test_a_gate_that_does_not_hold_stops_a_push_before_any_request(client, hub, asking):
+    """The rows are named, and nothing is made there."""
+    told = client.fails("push", **asking(licences=["mit"]))
+    assert (told["kind"], told["exit_code"]) == ("ValidationFailed", 4)
+    assert "nothing was published: licence: " in told["said"]
+    assert hub.requests == []
 
 
 def test_the_size_of_what_arrives_adds_up(client, hub, asking):

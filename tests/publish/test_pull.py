@@ -84,6 +84,20 @@ def test_what_has_arrived_is_not_brought_again(client, hub, asking, tmp_path):
 
 
 @pytest.mark.usefixtures("pushed")
+def test_what_a_pull_of_something_else_has_left_does_not_stay(
+    client, hub, asking, other_run, tmp_path
+):
+    """A cut pull of the larger set, then a whole one of the smaller: no file of the first is there."""
+    hub.fail("GET .*/resolve/.*/manifest.json", 404)
+    client.fails("pull", repo_id=REPO, out=tmp_path / "set")
+    assert (tmp_path / ".set.pull/run/bank/bank.json").exists()
+    client("push", **asking(other_run))
+    got = client("pull", repo_id=REPO, out=tmp_path / "set")
+    assert sorted(files(tmp_path / "set")) == got["files"]
+    assert not (tmp_path / "set/bank").exists()
+
+
+@pytest.mark.usefixtures("pushed")
 def test_a_set_is_brought_by_its_tag(client, asking, other_run, run, tmp_path):
     """The rows of an experiment, though others came after them."""
     client("push", **asking(other_run))

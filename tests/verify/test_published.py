@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import orjson
 import pyarrow as pa
@@ -14,6 +14,7 @@ from curator.manifest import load
 from curator.pipeline.folder import write_json
 from curator.pipeline.run import run
 from curator.publish.bundle import bundled
+from curator.publish.hub import Options
 from curator.publish.layout import in_repository, in_run
 from curator.publish.publication import entry, parse
 from curator.recipe import load as recipe
@@ -39,13 +40,6 @@ write:
 PLAIN = "Message: {{ input }}"
 
 
-@dataclass(frozen=True)
-class Everything:
-    """Options of a push with all that can go along."""
-
-    include: tuple = ("bank", "trainer")
-
-
 def make(folder, root, template=PLAIN, reasoning="false", place="content", *, more=()):
     """Make a run of 80 rows, some with a passage, and lay out what would be published of it."""
     rows = [
@@ -68,7 +62,9 @@ def make(folder, root, template=PLAIN, reasoning="false", place="content", *, mo
 
 def unpack(made, out, options=None):
     """Lay out what would be published, as a pull does."""
-    with bundled(made, options or Everything()) as bundle:
+    with bundled(
+        made, options or Options(repo_id="ann/desk", private=True, include=("bank", "trainer"))
+    ) as bundle:
         for path, content in bundle.contents.items():
             place = out / in_run(path)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -256,6 +252,19 @@ def test_an_exemplar_that_is_no_train_row_is_found(copy):
     assert f"exemplar 0 ({test}) is a test row" in broken(copy)["nothing leaks"]
 
 
+def test_a_segment_in_the_files_of_another_split_is_found(copy):
+    """A test row must not be trained on, whoever says that it is one."""
+
+    def edit(rows):
+        at = next(n for n, row in enumerate(rows) if row["split"] == "test")
+        rows[at]["split"] = "train"
+        return rows
+
+    rewrite(copy / "trainer/segments.parquet", edit)
+    reseal(copy)
+    assert "is test, but a segment of it stands in pack 0 of train" in broken(copy)["nothing leaks"]
+
+
 @pytest.mark.parametrize(
     ("place", "text", "words"),
     [
@@ -366,6 +375,6 @@ def test_repeats_and_rows_too_long_for_the_export_are_told_apart(tmp_path, root)
 def test_without_the_trainer_export_its_proof_is_all_there_is(published, tmp_path):
     """It is said that tokens were not looked at."""
     made = published.parent / "run"
-    folder = unpack(made, tmp_path / "set", Everything(include=()))
+    folder = unpack(made, tmp_path / "set", Options(repo_id="ann/desk", private=True))
     assert broken(folder) == {}
     assert "tokens are not published: masks.json says what was proven of them" in not_redone(folder)

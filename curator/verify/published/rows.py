@@ -47,7 +47,7 @@ def witness(folder: Path, engine: Engine) -> Witness:
         folder=folder,
         kept=kept,
         task=Task,
-        numbered=partial(_numbered, engine.gather(kept.select("position", "id", "split"))),
+        numbered=partial(_numbered, engine.gather(kept.select("position", "id"))),
     )
 
 
@@ -55,15 +55,14 @@ def _numbered(known: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """
     Count ``row`` by the dataset, where a row stands behind those of the splits before its own.
 
-    Both hold the rows of a split in one order, so the n-th row of an id is the n-th there too.
+    Both hold the rows of one content in one order, so the n-th of an id is the n-th there too.
     """
-    key = ["split", "id"]
     places = known.sort("position").select(
-        *key, _row="position", _turn=pl.int_range(pl.len()).over(key).cast(pl.Int64)
+        "id", _row="position", _turn=pl.int_range(pl.len()).over("id").cast(pl.Int64)
     )
-    turn = pl.col("row").rank("dense").over(key).cast(pl.Int64) - 1
+    turn = pl.col("row").rank("dense").over("id").cast(pl.Int64) - 1
     both = segments.with_columns(_turn=turn).join(
-        places, on=[*key, "_turn"], how="left", maintain_order="left"
+        places, on=["id", "_turn"], how="left", maintain_order="left"
     )
     nowhere = pl.col("row") + known.height  # a number that no row has
     kind = segments.schema["row"]
