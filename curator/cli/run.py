@@ -86,7 +86,7 @@ def _report(folder: Path, manifest: Manifest) -> str:
 
 _WHAT = {
     "bank": "exemplars, and prompts of every technique",
-    "dataset": "Parquet that datasets.load_dataset reads, with its card",
+    "dataset": "Parquet that datasets.load_dataset reads, with card and Croissant file",
     "formats": "JSON lines for trainers, one folder a format",
     "leakage.json": "how the splits were compared, and the closest pairs",
     "records.parquet": "every kept example",

@@ -15,7 +15,7 @@ _PAIR = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]")  # an address is read to b
 _V6 = re.compile(r"[0-9A-Fa-f:.]{3,45}+(?![\w%])")
 _VERSION = re.compile(
     r"(?i)(?:\bv\.|\bver(?:sion|\.)?|\brelease|\bbuild|\brev(?:ision|\.)?|\bsection|\bchapter"
-    r"|\bclause|\bfirmware|\u00a7)\s{0,2}[:=]?\s{0,2}$"
+    r"|\bclause|\bfirmware|\u00a7)\s{0,2}[:=]?\s{0,2}$|[A-Za-z]/$"
 )
 _SERVICES = frozenset(
     re.findall(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curator import schemas
 from curator.personal_data import _BY_TYPE, FOUND, TYPES, found
 
 TEXTS = [
@@ -37,6 +38,12 @@ def test_nothing_in_no_texts():
     """An empty column, and one of nulls."""
     assert found(pl.Series([], dtype=pl.String)).is_empty()
     assert found(pl.Series([None], dtype=pl.String)).is_empty()
+
+
+def test_the_recipe_knows_the_types():
+    """What may stay is named by a type; an editor knows them all."""
+    rule = schemas.load("recipe")["$defs"]["publish.hub"]["properties"]["personal_data"]
+    assert tuple(rule["items"]["enum"]) == TYPES
 
 
 def test_there_are_the_types_that_the_files_hold():

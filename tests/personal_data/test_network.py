@@ -29,7 +29,8 @@ def test_private_and_documented_ones_are_nobodys(finds, address):
 
 @pytest.mark.parametrize(
     "text",
-    ["version 10.0.19.41", "v2.14.3.12", "1.2.3.4", "256.1.1.10", "12.05.20.2024", "1.10.100.1000", "std::vector",
+    ["version 10.0.19.41",
+        "Chrome/120.0.99.109", "v2.14.3.12", "1.2.3.4", "256.1.1.10", "12.05.20.2024", "1.10.100.1000", "std::vector",
      "a::b::c", "12:30:45", "ratio 3:2:1", "1.22.33.44.55", "207.5.2.1 Life-Threatening Injury",
      "dead::beef", "abc::def::fed"],
 )  # fmt: skip

@@ -43,6 +43,8 @@ def gate(folder: Path, options: Wanted) -> Gate:
         names = [name for name in counts if name != NONE]
         found = Named(NAME, hint=f"publish: [hub: {{licences: [{', '.join(sorted(names))}]}}]")
         found.add("a public repository needs the list of licences that rows may have")
-    if found.count and asked is not None:
-        return found.gate(f"{found.count:,} rows have another licence than {', '.join(asked)}")
+        return found.gate(f"no list says which are allowed; the rows have: {there}")
+    if found.count:
+        among = ", ".join(asked or ())
+        return found.gate(f"{found.count:,} rows have another licence than {among}")
     return found.gate(f"the rows have: {there}")

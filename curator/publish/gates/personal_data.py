@@ -34,9 +34,11 @@ def gate(folder: Path, options: Wanted) -> Gate:
             stays = "nobody's" if is_nobodys else "stays" if kind in options.personal_data else ""
             counts[stays, kind] += n
         wrong = finds.filter(~pl.col("is_nobodys") & ~pl.col("type").is_in(options.personal_data))
-        for at, field, kind, text in wrong.select("row", "field", "type", "text").iter_rows():
+        places = wrong.group_by("row", "field", "type", maintain_order=True)
+        for at, field, kind, text, n in places.agg(pl.first("text"), n=pl.len()).iter_rows():
             found.hint = hint.format(kind)
-            message = f"{kind.replace('_', ' ')} {masked(text)}"
+            more = f", and {n - 1:,} more in this field" if n > 1 else ""
+            message = f"{kind.replace('_', ' ')} {masked(text)}{more}"
             found.add(message, where=batch.where(at, field), record_id=batch.rows["id"][at])
     return found.gate(_said(counts))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from curator.personal_data import TYPES
 from curator.write.instruction_set.card import making, words
+from curator.write.instruction_set.card.sources import MAX_FILES
 from curator.write.instruction_set.made import Made
 
 
@@ -20,12 +21,9 @@ def description(made: Made) -> str:
 
 def properties(made: Made) -> Iterator[tuple[str, Any]]:
     """Give the properties that the run knows of, and those that the recipe tells."""
-    about, facts, manifest = made.about, made.facts, made.manifest
+    about, facts = made.about, made.facts
     yield "rai:dataCollection", " ".join(filter(None, [about.collection.strip(), _collected(made)]))
-    yield (
-        "rai:dataCollectionRawData",
-        "; ".join(f"{one.get('uri')}: {one.get('rows', 0):,} rows" for one in manifest.inputs),
-    )
+    yield "rai:dataCollectionRawData", _raw(made)
     yield "rai:dataCollectionMissingData", _missing(made)
     yield "rai:dataPreprocessingProtocol", list(_steps(made))
     yield "rai:dataAnnotationProtocol", _annotation(made)
@@ -49,6 +47,13 @@ def _collected(made: Made) -> str:
     told = f"{made.manifest.ledger.read:,} rows were read from {len(inputs):,} files."
     derived = facts.total - made.read_rows
     return f"{told} {derived:,} of the rows were made of these by steps." if derived else told
+
+
+def _raw(made: Made) -> str:
+    inputs = made.manifest.inputs
+    told = [f"{one.get('uri')}: {one.get('rows', 0):,} rows" for one in inputs[:MAX_FILES]]
+    more = len(inputs) - len(told)
+    return "; ".join([*told, f"and {more:,} more files"] if more else told)
 
 
 def _missing(made: Made) -> str:

@@ -75,6 +75,15 @@ def test_splits_are_shown_with_how_they_were_kept_apart(card_of):
     assert "| train and validation | none is more alike than 0.3 |  |" in card
 
 
+def test_splits_that_no_likeness_decided_say_nothing_of_it(card_of):
+    """Without near-duplicates, rows are tied by keys alone; a bare split has its defaults."""
+    tied = "three-word runs in common"
+    assert tied not in card_of(chat(), recipe={"select": [{"split": {"near_duplicates": None}}]})
+    assert "have 0.7 or more of their" in card_of(
+        chat(), recipe={"select": [{"split": {}}, "random"]}
+    )
+
+
 def test_what_was_not_checked_is_said(card_of):
     """Two splits and no certificate; one split needs none."""
     said = "Whether rows of two splits are alike was not checked."

@@ -8,12 +8,14 @@ from curator.write.instruction_set.card.markdown import cell, table
 from curator.write.instruction_set.made import Made
 
 NONE = "none stated"
-MAX_FILES = 100
+MAX_FILES = 20
+"""Files that are listed, those that gave most rows; the manifest has all."""
 
 
 def blocks(made: Made) -> Iterator[str]:
-    """Give each licence with its rows, then each file with its hash, rows and licences."""
-    facts, inputs = made.facts, made.manifest.inputs
+    """Give each licence with its rows, then files with their hash, rows and licences."""
+    facts = made.facts
+    inputs = sorted(made.manifest.inputs, key=lambda one: -one.get("kept", 0))
     yield "## Sources and licences"
     ranked = sorted(facts.licences.items(), key=lambda item: (-item[1], item[0] or ""))
     yield from table(("licence", "rows"), [(cell(name or NONE), f"{n:,}") for name, n in ranked])
@@ -34,4 +36,4 @@ def blocks(made: Made) -> Iterator[str]:
         ],
     )
     if len(inputs) > MAX_FILES:
-        yield f"and {len(inputs) - MAX_FILES:,} more files; the manifest lists them all."
+        yield f"and {len(inputs) - MAX_FILES:,} more files: the manifest lists all."

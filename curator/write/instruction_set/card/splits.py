@@ -55,7 +55,7 @@ def _decided(made: Made) -> str:
     options: dict[str, Any] = {**defaults, **(steps[0] or {})}
     shares = ", ".join(f"{name} {options[name]:g}" for name in SPLITS)
     likeness = options["near_duplicates"]
-    near = f"; so do rows that have {likeness:g} or more of their three-word runs in common"
+    near = f"; so do rows that have {likeness} or more of their three-word runs in common"
     return (
         f"Splits were decided over groups, in the shares {shares}: rows that share a group, a "
         f"source document or their words stand in one split{near if likeness else ''}."
