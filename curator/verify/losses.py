@@ -14,6 +14,7 @@ from curator.manifest import Ledger, load
 from curator.pipeline.folder import RECORDS
 from curator.verify import segments
 from curator.verify.files import gather, named, record_files
+from curator.verify.witness import of_run
 
 PROMISE = "nothing is lost"
 
@@ -26,7 +27,7 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
         *_ledger(folder, engine),
         *_dataset(folder, engine),
         *_formats(folder, engine),
-        *segments.lost(folder, engine, PROMISE),
+        *segments.lost(of_run(folder, engine), engine, PROMISE),
     ]
 
 
