@@ -9,7 +9,7 @@ from typing import Any
 
 from curator import schemas
 from curator.errors import Violation, shorten
-from curator.recipe.steps import ROOMS
+from curator.recipe.steps import ROOMS, Step
 from curator.recipe.yaml_lines import Lines, Path
 
 RULE = "recipe"
@@ -33,6 +33,16 @@ def find(recipe: Any, lines: Lines) -> list[Violation]:
     validator = Draft202012Validator(schema)
     found = (one for error in validator.iter_errors(recipe) for one in _word(error, lines))
     return list(dict.fromkeys(found))
+
+
+def written_twice(step: Step, earlier: Iterable[Step]) -> Iterator[Violation]:
+    """Tell of a step of write that stands there already: both would make the same folder."""
+    if step.room == "write" and any(
+        (one.room, one.name) == (step.room, step.name) for one in earlier
+    ):
+        message = f"{step.name} stands under write already: both would make the same folder"
+        hint = "give the second a recipe of its own"
+        yield Violation(rule=RULE, message=message, where=step.where, hint=hint)
 
 
 def in_order(found: Iterable[Violation]) -> list[Violation]:

@@ -17,8 +17,8 @@ from curator.records import ROLES
 from curator.verify.files import named
 from curator.verify.redo import Makings, Redone, makings, redo
 from curator.verify.segments import FOLDER, MASKS, table, told
-from curator.verify.shards import FORMATS, IN_PACKS, Shard, shards, splits_of
 from curator.verify.witness import Witness
+from curator.write.trainer.stored import FORMATS, IN_PACKS, Shard, shards, splits_of
 from curator.write.trainer.tokens import IGNORED
 
 _CHUNK_SEGMENTS = 4_096  # whose tokens are compared with what was told of them at once

@@ -96,6 +96,17 @@ def test_all_mistakes_are_told_at_once_each_with_line_and_mend(recipe, tmp_path)
     assert report.startswith("/small.yaml: 6 mistakes")
 
 
+def test_an_artifact_is_asked_for_once(recipe):
+    """Two steps that make one folder would leave it to chance which of them stays."""
+    twice = "write:\n  - formats: {targets: [alpaca]}\n  - formats\n"
+    with pytest.raises(RecipeError) as caught:
+        load(recipe(GOOD + twice))
+    assert str(caught.value).endswith(
+        "$.write[1].formats: formats stands under write already: both would make the same folder\n"
+        "  hint: give the second a recipe of its own"
+    )
+
+
 @pytest.mark.parametrize(
     ("variables", "sets", "words"),
     [

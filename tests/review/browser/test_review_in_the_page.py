@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import polars as pl
 import pytest
 
-from curator.review.argilla.responses import pseudonym
+from curator.review.people import pseudonym
 
 pytest.importorskip("argilla", reason="make test-review installs it")
 pytest.importorskip("argilla_server", reason="make test-review installs it")
