@@ -34,6 +34,13 @@ def test_only_the_wanted_types_are_looked_for():
     assert found(pl.Series(TEXTS), []).is_empty()
 
 
+def test_of_overlapping_finds_the_stronger_type_stands():
+    """A card's check digit tells more than the look of a telephone number, wherever each begins."""
+    rows = found(pl.Series(["+1 4539 5787 6362 1486"]))
+    assert rows.select("type", "start").rows() == [("payment_card", 3)]
+    assert set(found(pl.Series(["+1 4539 5787 6362 1486"]), ["phone"])["type"]) == {"phone"}
+
+
 def test_nothing_in_no_texts():
     """An empty column, and one of nulls."""
     assert found(pl.Series([], dtype=pl.String)).is_empty()

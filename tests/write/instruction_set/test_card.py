@@ -5,6 +5,8 @@ import pytest
 import yaml
 from huggingface_hub import DatasetCard
 
+from curator.task import Task
+
 LEAKAGE = {
     "method": {
         "keys": ["same_content", "group"], "threshold": 0.7, "similarity": "Jaccard | exact",
@@ -180,6 +182,7 @@ def test_no_text_of_the_data_leaves_its_fence_or_cell(card_of):
     card = card_of(
         chat(NASTY, label=NASTY, licence=NASTY, language=NASTY, provenance={"uri": NASTY}),
         inputs=({"uri": NASTY, "sha256": "ab"},), changes={NASTY: {NASTY: 1}},
+        task=Task(instruction=NASTY),
     )  # fmt: skip
     front, body = card.split("---\n", 2)[1:]
     assert yaml.safe_load(front)["license"] == "other"
