@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import orjson
 import polars as pl
@@ -81,6 +82,15 @@ class Reviewing:
                 f"{self.recipe.reviews}",
             )
         return rows.identify(overlay.lay(plan, self.decided))
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What people said in numbers, for the manifest; empty where nobody said anything."""
+        if not self.reviews:
+            return {}
+        from curator.pipeline.said import said  # numpy and the bootstrap: not for every run
+
+        return said(self.reviews, self.decided, self.recipe.task)
 
     def wait(self, kept: pl.LazyFrame, out: Path) -> None:
         """

@@ -130,6 +130,7 @@ class Run:
             changes=ledger.changes(self.engine, final),
             splits=ledger.splits(self.engine, kept),
             checks=self._validate(kept),
+            review=self.reviewing.said,
         )
         manifest = self._write(kept, manifest)
         self._remember(kept)

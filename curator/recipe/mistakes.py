@@ -102,6 +102,8 @@ def _value(error: Any) -> tuple[str, str]:  # noqa: PLR0911 - one return a rule
             return f"{shown} is too large", f"give a number {relation} {wanted}"
         case "minItems" | "minProperties":
             return f"{_owner(tuple(error.absolute_path))} is empty", f"give at least {wanted}"
+        case "pattern":
+            return f"{shown!r} does not read as it should", str(error.schema.get("description", ""))
         case "maxProperties":
             return f"{len(error.instance)} steps stand in one entry", "begin each step with '- '"
         case _:

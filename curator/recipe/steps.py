@@ -14,8 +14,8 @@ from typing import Any
 from curator import schemas
 from curator.errors import RecipeError
 
-ROOMS = ("read", "derive", "refine", "select", "review", "validate", "write")
-"""In the order in which a run walks through them."""
+ROOMS = ("read", "derive", "refine", "select", "review", "validate", "write", "publish")
+"""In the order in which a run walks through them; it stops before it would publish."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import orjson
 import polars as pl
 import pytest
 
@@ -233,6 +234,42 @@ def test_people_who_disagree_hold_the_run_back(desk):
     with pytest.raises(ReviewError, match="too low: not enough overlap"):
         run(**{"review.worksheet.min_alpha": "0.67"})
     assert agreement(load("desk.yaml")) is not None
+
+
+def second_person(verdict):
+    """Let somebody else answer every row that was answered; ``verdict`` gives what of each."""
+    path = Path("desk.reviews.jsonl")
+    said = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    more = [
+        {**one, "by": "reviewer2", "values": {**one["values"], "verdict": verdict(nth)}}
+        for nth, one in enumerate(said)
+    ]
+    path.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in [*said, *more]))
+    return said
+
+
+def test_the_manifest_says_how_far_people_agree(desk):
+    """How many answered, what was decided, alpha, and the rows that they differ on; and no names."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda row: {"verdict": "reject" if "deck" in row["prompt"] else "keep"})
+    take()
+    said = second_person(lambda nth: "keep" if nth != 2 else "reject")
+    review = run(**{"review.worksheet.required": "false"}).review
+    counts = {name: review[name] for name in ("people", "rows", "rows_of_several", "answers")}
+    assert counts == {"people": 2, "rows": 12, "rows_of_several": 12, "answers": 24}
+    assert review["verdicts"] == {"approved": 10, "open": 2}
+    assert review["agreement"]["verdict"]["rows"] == 12
+    assert review["agreement"]["verdict"]["alpha"] == pytest.approx(-0.045, abs=0.01)
+    assert review["disputed"]["rows"] == 2
+    assert said[2]["record_id"] in review["disputed"]["ids"]
+    assert "reviewer" not in str(review)
+
+
+def test_a_run_that_nobody_reviewed_says_nothing_of_it(desk):
+    """The manifest has the place, and nothing stands there."""
+    assert run(**{"review.worksheet.required": "false"}).review == {}
 
 
 @pytest.mark.parametrize(
