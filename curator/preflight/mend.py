@@ -196,10 +196,12 @@ class _Mender:
         self, seen: Look, index: int, place: dict[str, int], made: dict[str, IO[bytes]]
     ) -> None:
         row = read_row(seen.piece, index)
-        hits = self._counted(self.judge.judged(row))
+        found = self.judge.judged(row)
+        hits = self._counted(found)
         if not hits:
             self._copy(seen, index, index + 1, made["out"])
             return
+        hits += [hit for hit in found if self._is_of_fault(hit, row) and hit not in hits]
         new, changes, last = self._mended(row, hits)
         if new is None:
             self.reasons[self.judge.pack.rules[last].name] += 1
@@ -220,6 +222,9 @@ class _Mender:
             _write(made["changes"], {**place, **change._asdict()})
         _write(made["out"], new)
 
+    def _is_of_fault(self, hit: Hit, row: Row) -> bool:
+        return row.fault is not None and self.judge.pack.rules[hit.rule].check == row.fault.check
+
     def _counted(self, hits: list[Hit] | tuple[Hit, ...]) -> list[Hit]:
         severities = ("error", "warning") if self.is_strict else ("error",)
         return [hit for hit in hits if self.judge.pack.rules[hit.rule].severity in severities]
@@ -232,7 +237,8 @@ class _Mender:
         """
         changes: list[Change] = []
         if row.value is None or row.fault or not _is_finite(row.value):
-            return None, [], hits[0].rule  # written anew, it would not be what it was
+            why = next((hit for hit in hits if self._is_of_fault(hit, row)), hits[0])
+            return None, [], why.rule  # written anew, it would not be what it was
         new = copy.deepcopy(row.value)
         for _ in range(_MOST_ROUNDS):
             if not hits:

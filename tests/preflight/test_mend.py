@@ -222,3 +222,14 @@ def test_every_edit_that_rules_name_is_there_and_says_what_it_changes():
     named = {rule.edit["kind"] for name in names() for rule in load(name).rules if rule.edit}
     assert named == set(CHANGES)
     assert set(EDITS) == named - {"write_anew"}
+
+
+def test_a_row_with_a_key_twice_is_left_out_for_that(tmp_path):
+    """Which of the two was meant nobody knows, whatever else could be mended."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"id": 1, "id": 2, ' + json.dumps(_chat(USER, ANSWER))[1:] + "\n")
+    fixed = fix(path, "together_chat")
+    assert fixed.reasons == {"together_chat.duplicate_keys": 1}
+    (row,) = map(json.loads, fixed.left_out.read_text().splitlines())
+    rules = [each["rule"] for each in row["broken"]]
+    assert rules == ["together_chat.extra_keys", "together_chat.duplicate_keys"]
