@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from curator.preflight.report import Finding, Held, Report
 
 _COLOURS = {"error": "red", "warning": "yellow", "notice": "cyan"}
-_PLAIN_WIDTH, _NAME_WIDTH = 120, 30
+_PLAIN_WIDTH = 110
 
 
 def check_data(path: Path, *, form: str, strict: bool, fix: bool, **asked: Any) -> None:
@@ -130,20 +130,24 @@ def _show(report: Report) -> None:
         console = Console(highlight=False)
         if not console.is_terminal:
             console = Console(highlight=False, width=_PLAIN_WIDTH)
-        console.print(_table(report, packs))
+        with console.capture() as printed:
+            console.print(_table(report, packs))
+        for line in printed.get().splitlines():
+            click.echo(line.rstrip())
 
 
 def _table(report: Report, packs: Sequence[Held]) -> Table:
     from rich import box
+    from rich.console import Group
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("rule", no_wrap=True)
+    table.add_column("rule, what is wrong, and what to do", overflow="fold", ratio=1)
     table.add_column("", no_wrap=True)
     table.add_column("found", justify="right")
     table.add_column("first", overflow="fold")
-    table.add_column("what is wrong, and what to do", overflow="fold", ratio=1)
     first: dict[str, Finding] = {}
     for finding in report.findings:
         first.setdefault(finding.rule, finding)
@@ -151,20 +155,15 @@ def _table(report: Report, packs: Sequence[Held]) -> Table:
     for held in packs:
         rules = [finding for finding in first.values() if finding.pack == held.pack]
         for finding in sorted(rules, key=lambda each: worst.index(each.severity)):
+            said = Text(f"{finding.message}\n-> {finding.fix}{_by_machine(finding)}")
             table.add_row(
-                _name(finding.rule),
+                Group(Text(finding.rule, style="bold"), Padding(said, (0, 0, 0, 2))),
                 Text(finding.severity, style=_COLOURS[finding.severity]),
                 f"{report.counts[finding.rule].findings:,}",
                 Text(_where(finding)),
-                Text(f"{finding.message}\n-> {finding.fix}{_by_machine(finding)}"),
             )
         table.add_section()
     return table
-
-
-def _name(rule: str) -> str:
-    """Break a long name where the pack ends."""
-    return rule if len(rule) <= _NAME_WIDTH else rule.replace(".", ".\n", 1)
 
 
 def _by_machine(finding: Finding) -> str:
