@@ -33,7 +33,7 @@ def test_a_file_that_passes_exits_0_and_says_by_which_rules(desk):
     done = curator(desk, "good.jsonl", "--for", "together")
     rules = len(load("together_chat").rules)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [
+    assert done.stdout.splitlines()[:2] == [  # a third says when the rules are old
         "good.jsonl: 3 rows, 264 bytes, for train",
         f"passes   together_chat         {rules} rules, nothing found (its rows have messages)",
     ]
