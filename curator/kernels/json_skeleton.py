@@ -22,6 +22,8 @@ from curator.kernels.json_tokens import Bytes, Places, Words
 from curator.kernels.json_walk import MAX_DEPTH, MAX_KEYS, Names, walk
 
 Mask = npt.NDArray[np.bool_]
+_SHORT = 1 << 20
+"""For rows of no more bytes, room for a slot a byte is little."""
 
 
 class Skeletons(NamedTuple):
@@ -50,6 +52,7 @@ def skeletons(
     inside: tuple[str, ...] | None = None,
     lists: tuple[str, ...] = (),
     max_bytes: int = 1 << 30,
+    with_slots: bool = True,
 ) -> Skeletons:
     """
     Take each row apart into its skeleton and its slots.
@@ -57,7 +60,8 @@ def skeletons(
     Texts and numbers of ``kept`` names stay; ASCII without escapes and no longer than
     MAX_KEPT_BYTES, and not one that could be taken for a slot. Where ``inside`` is given, the value
     of any other field of a row is one slot, a number in the skeleton. What stands between the
-    brackets of a list by a name in ``lists`` is one slot too, unless it is empty.
+    brackets of a list by a name in ``lists`` is one slot too, unless it is empty. Without
+    ``with_slots``, all that is said of these is left out: it says nothing, and takes no time.
 
     Shapes: data (B,), starts and ends (N,).
     Keeps:  a row is sound only where it is an object in UTF-8 that RFC 8259 allows, no key repeated
@@ -71,13 +75,14 @@ def skeletons(
     offsets, slot_offsets = (np.zeros(rows + 1, dtype=np.int64) for _ in range(2))
     text_bytes = np.zeros(rows, dtype=np.int64)
     written = np.empty(int((ends - starts).sum()), dtype=np.uint8)
-    most = _values(data)
+    longest = int((ends - starts).max(initial=0))
+    most = longest if not with_slots and longest <= _SHORT else _values(data)
     spans = np.empty((most, 2), dtype=np.int64)
     openings = np.empty(most, dtype=np.uint8)
     _skeletons(
         data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
-        Names.of(lists), max_bytes, is_sound, offsets, written, slot_offsets, spans, openings,
-        text_bytes,
+        Names.of(lists), max_bytes, with_slots, is_sound, offsets, written, slot_offsets, spans,
+        openings, text_bytes,
     )  # fmt: skip
     slots = slot_offsets[-1]
     return Skeletons(
@@ -111,6 +116,7 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
     field_depth: int,
     lists: Names,
     max_bytes: int,
+    with_slots: bool,  # noqa: FBT001
     is_sound: Mask,
     offsets: Places,
     written: Bytes,
@@ -130,10 +136,11 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
             written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
         )  # fmt: skip
         if wrote >= 0:
-            is_sound[row] = True
+            is_sound[row], out = True, wrote
+        if wrote >= 0 and with_slots:
             for slot in range(slots, filled):
                 start, end = spans[slot]
                 is_text = start < 0 or data[start - 1] == 34
                 text_bytes[row] += (end - (~start if start < 0 else start)) * is_text
-            out, slots = wrote, filled
+            slots = filled
         offsets[row + 1], slot_offsets[row + 1] = out, slots

@@ -75,7 +75,7 @@ def look(block: Block, kept: tuple[str, ...], gates: list[Gate]) -> Look:
     """Take the rows of a block apart; this leaves the interpreter to others."""
     piece = cut(block)
     data = np.frombuffer(piece.data, dtype=np.uint8)
-    seen = skeletons(data, piece.starts, piece.ends, kept=kept)
+    seen = skeletons(data, piece.starts, piece.ends, kept=kept, with_slots=False)
     numbers, firsts = distinct(seen.offsets, seen.data)
     begins, stops = seen.offsets[firsts], seen.offsets[firsts + 1]
     written = [seen.data[begin:stop].tobytes() for begin, stop in zip(begins, stops, strict=True)]
