@@ -12,6 +12,8 @@ from benchmarks import (
     documents,
     exact_duplicates,
     near_duplicates,
+    personal_data,
+    preflight,
     read,
     schema,
     selection,
@@ -34,10 +36,12 @@ def main() -> int:
         schema,
         exact_duplicates,
         near_duplicates,
+        personal_data,
         split,
         selection,
         bank,
         trainer_export,
+        preflight,
     )
     timings = [measure(c, asked.runs) for file in files for c in file.compare(asked.rows)]
     print(show(timings), flush=True)

@@ -171,3 +171,56 @@ def index_of(data: Bytes, start: int, end: int, names: Bytes, name_ends: Places)
                 return index
         begin = name_ends[index]
     return -1
+
+
+@compiled
+def opening_of(data: Bytes, at: int, end: int) -> int:
+    """Give the first byte of a sound text that is no blank for ``str.isspace``, or 0."""
+    while at < end:
+        byte = int(data[at])
+        if byte == 32:
+            at += 1
+        elif byte == 92:
+            size = _blank_escape(data, at)
+            if not size:
+                return 92
+            at += size
+        elif byte < 128:
+            return byte
+        else:
+            size = _blank_character(data, at)
+            if not size:
+                return byte
+            at += size
+    return 0
+
+
+@compiled
+def _blank_escape(data: Bytes, at: int) -> int:
+    """Give the size of an escape that stands for a blank, else 0."""
+    byte = data[at + 1]
+    if byte in (110, 114, 116, 102):
+        return 2
+    if byte != 117:
+        return 0
+    code = _hex4(data, at + 2, at + 6)
+    return 6 if _is_blank(code) else 0
+
+
+@compiled
+def _blank_character(data: Bytes, at: int) -> int:
+    """Give the size of a character beyond ASCII that is a blank, else 0."""
+    lead = data[at]
+    if lead == 0xC2:
+        return 2 if _is_blank(int(data[at + 1])) else 0
+    if 0xE1 <= lead <= 0xE3:
+        code = (int(lead) & 15) << 12 | (int(data[at + 1]) & 63) << 6 | int(data[at + 2]) & 63
+        return 3 if _is_blank(code) else 0
+    return 0
+
+
+@compiled
+def _is_blank(code: int) -> bool:
+    if code < 0x1680:
+        return 9 <= code <= 13 or 28 <= code <= 32 or code in (0x85, 0xA0)
+    return code in (0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000) or 0x2000 <= code <= 0x200A

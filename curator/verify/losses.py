@@ -11,9 +11,12 @@ import polars as pl
 from curator.engine import Engine
 from curator.errors import Violation
 from curator.manifest import Ledger, load
-from curator.pipeline.folder import RECORDS
+from curator.pipeline.folder import RECORDS, kept_rows
+from curator.records import IS_CHUNK, IS_EXAMPLE
 from curator.verify import segments
 from curator.verify.files import gather, named, record_files
+from curator.verify.witness import of_run
+from curator.write.formats import holds_passages, lines_of, targets
 
 PROMISE = "nothing is lost"
 
@@ -26,7 +29,7 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
         *_ledger(folder, engine),
         *_dataset(folder, engine),
         *_formats(folder, engine),
-        *segments.lost(folder, engine, PROMISE),
+        *segments.lost(of_run(folder, engine), engine, PROMISE),
     ]
 
 
@@ -131,25 +134,34 @@ def _dataset(folder: Path, engine: Engine) -> list[Violation]:
 
 
 def _formats(folder: Path, engine: Engine) -> list[Violation]:
-    """Each format has a line for each kept example of a split, or names it among the skipped."""
-    kept = pl.scan_parquet(folder / RECORDS).group_by(pl.col("split").fill_null("train"))
-    expected = dict(engine.gather(kept.agg(n=pl.len())).iter_rows())
+    """Each format has the lines of each kept example of a split, or names it among the skipped."""
+    kept = kept_rows(folder).with_columns(pl.col("split").fill_null("train"))
     violations = []
     for target in sorted(path for path in folder.glob("formats/*") if path.is_dir()):
-        held = dict.fromkeys(expected, 0)
-        for split in expected:
-            held[split] += sum(1 for _ in _lines(target / f"{split}.jsonl"))
-        for line in _lines(target / "skipped.jsonl"):
-            held[orjson.loads(line)["split"]] += 1
-        violations += [
-            Violation(
-                rule=PROMISE,
-                message=f"{n:,} examples are {split}, {held[split]:,} written or skipped by name",
-                where=str(target),
+        if target.name not in targets():
+            message = "there is no format of this name"
+            violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
+            continue
+        ids = [orjson.loads(line)["id"] for line in _lines(target / "skipped.jsonl")]
+        skipped = pl.col("id").is_in(ids)
+        is_row = IS_EXAMPLE | IS_CHUNK if holds_passages(target.name) else IS_EXAMPLE
+        counts = engine.gather(
+            kept.filter(is_row)
+            .group_by("split")
+            .agg(
+                rows=pl.len(),
+                lines=lines_of(target.name).filter(~skipped).sum(),
+                skipped=skipped.sum(),
             )
-            for split, n in sorted(expected.items())
-            if held[split] != n
-        ]
+        )
+        if (all_skipped := int(counts["skipped"].sum())) != len(ids):
+            message = f"{len(ids):,} rows are skipped by name, {all_skipped:,} of them are kept"
+            violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
+        for split, rows, lines, _ in counts.sort("split").iter_rows():
+            held = sum(1 for _ in _lines(target / f"{split}.jsonl"))
+            if held != lines:
+                message = f"{rows:,} rows are {split}, in {lines:,} lines; {held:,} are there"
+                violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
     return violations
 
 

@@ -163,8 +163,11 @@ def test_texts_and_rest_are_what_python_reads(rows, ascii_only):
     assert [json.loads(rest)["a"] for rest in rests(found) if rest] == [row["a"] for row in kept]
 
 
+_LONG = b"z" * 61
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([b"x", b" y", b"", b" \t", b"\r", b"\x0b"]), max_size=12))
+@given(st.lists(st.sampled_from([b"x", b" y", b"", b" \t", b"\r", b"\x0b", _LONG]), max_size=12))
 def test_lines_are_cut_as_python_cuts_them(lines):
     """Blank lines are none, but count."""
     content = b"\n".join(lines)
