@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+CHATS = Path(__file__).parents[2] / "samples" / "chats.jsonl"
 MESSAGES = {"card": "my card {} is lost", "fee": "the fee {} is high", "dog": "may dog {} sail"}
 
 
@@ -74,6 +76,23 @@ def test_render_gives_what_an_api_takes(desk):
     assert messages[0]["content"] == "You are brief.\n\nName the topic."
     form = json.loads(curator(desk, *asked, "anthropic").stdout)
     assert form == {"system": messages[0]["content"], "messages": messages[1:]}
+
+
+def test_render_hands_anthropic_the_tools_of_the_calls_it_shows(tmp_path):
+    """That endpoint refuses calls of tools that it was not given; each is there once."""
+    (tmp_path / "chats.yaml").write_text(
+        f"name: chats\nread:\n  - jsonl: {{path: {CHATS}}}\n"
+        "select: [split, random: {shots: 40}]\nwrite: [bank]\n"
+    )
+    assert curator(tmp_path, "run", "chats.yaml", "--out", "out").returncode == 0
+    asked = ["bank", "render", "out", "--query", "any room for my car", "--shots", "4"]
+    done = curator(tmp_path, *asked, "--max-tokens", "20000", "--format", "anthropic")
+    form = json.loads(done.stdout)
+    blocks = [b for turn in form["messages"] for b in turn["content"] if isinstance(b, dict)]
+    called = {block["name"] for block in blocks if block["type"] == "tool_use"}
+    given = [tool["name"] for tool in form["tools"]]
+    assert called
+    assert (called - set(given), len(given)) == (set(), len(set(given)))
 
 
 def test_render_says_what_had_no_room(desk):
