@@ -107,7 +107,7 @@ def write(
         "prompts": ready,
         "forms": loaded,
         "files": {path.relative_to(out).as_posix(): sha256_of(path) for path in files},
-        "notes": _notes(task, len(shown), reasoned),
+        "notes": [*_notes(task, len(shown), reasoned), *_held(rows)],
     }
     return [*files, _write_about(out / "bank.json", about)]
 
@@ -211,3 +211,12 @@ def _notes(task: Task, exemplars: int, reasoned: int) -> list[str]:
     if not task.persona:
         notes.append("the task has no persona: persona says what zero_shot says")
     return notes
+
+
+def _held(rows: pl.DataFrame) -> list[str]:
+    """Warn of exemplars that say what the placeholder says: theirs is not to be filled in."""
+    holders = rows.select(shown_text().str.contains(INPUT, literal=True).sum()).item()
+    if not holders:
+        return []
+    told = "1 exemplar holds" if holders == 1 else f"{holders} exemplars hold"
+    return [f"{told} the text {INPUT}: put the query into the last message alone"]
