@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from curator.kernels.budget import ceiling
 from curator.kernels.compiled import compiled
+from curator.kernels.likeness import catch_up
 from curator.kernels.middle import middle
 
 
@@ -51,6 +52,7 @@ def _chosen(  # noqa: PLR0917 - compiled functions take no keywords
             dot += np.int32(points[row, dim]) * centre[dim]
         relevance[row] = dot
     nearest = np.full(rows, np.iinfo(np.int32).min, np.int32)
+    seen = np.zeros(rows, np.int64)
     for choice in range(count):
         most = ceiling(costs, by_cost, is_chosen, count - choice, budget)
         found = -1
@@ -60,17 +62,30 @@ def _chosen(  # noqa: PLR0917 - compiled functions take no keywords
                 continue
             score = relevance[row]
             if choice > 0:
-                score = trade_off * score - (1.0 - trade_off) * np.float64(nearest[row])
+                score = _score(score, nearest[row], trade_off)
             if found < 0 or score > best:
                 best, found = score, row
         if found < 0:
             return chosen[:choice]
+        if choice > 0:
+            catch_up(points, found, chosen, choice, seen, nearest)
+            best = _score(relevance[found], nearest[found], trade_off)
+            for row in range(rows):  # a score never rises: most rows cannot win any more
+                if is_chosen[row] or costs[row] > most:
+                    continue
+                score = _score(relevance[row], nearest[row], trade_off)
+                if score < best or (score == best and row >= found):
+                    continue
+                catch_up(points, row, chosen, choice, seen, nearest)
+                score = _score(relevance[row], nearest[row], trade_off)
+                if score > best or (score == best and row < found):
+                    best, found = score, row
         chosen[choice] = found
         is_chosen[found] = True
         budget -= costs[found]
-        for row in range(rows):
-            dot = np.int32(0)
-            for dim in range(dims):
-                dot += np.int32(points[row, dim]) * np.int32(points[found, dim])
-            nearest[row] = max(nearest[row], dot)
     return chosen
+
+
+@compiled
+def _score(relevance: float, likeness: int, trade_off: float) -> float:
+    return trade_off * relevance - (1.0 - trade_off) * np.float64(likeness)
