@@ -14,13 +14,14 @@ REASONING = ()  # a reference is held against answers, not against how they were
 
 
 def left_out(rows: Rows) -> pl.Series:
-    """Leave out rows without a prompt and an answer in text."""
+    """Leave out rows without a prompt and an answer in text; in prompts nobody calls tools."""
     return rows.first_reason(
         [
             reasons.no_text(rows),
             reasons.untrained_at_end(rows),
             reasons.no_answer(rows),
             (~rows.drawn("a$"), "an answer that calls tools"),
+            (rows.drawn("[bct9]"), "calls in the prompt"),
             reasons.no_prompt(rows),
         ]
     )

@@ -35,7 +35,12 @@ def lines(rows: Rows) -> pl.Series:
     return json_object(
         {
             "input": json_object(asked),
-            "preferred_output": listed(rows.turns, messages, ~rows.is_prompt),
-            "non_preferred_output": listed(rows.worse, worse),
+            "preferred_output": listed(rows.turns, _said(messages), ~rows.is_prompt),
+            "non_preferred_output": listed(rows.worse, _said(worse)),
         }
     )
+
+
+def _said(messages: pl.Series) -> pl.Series:
+    """Leave a content of null away beside calls: vendors want text there, or nothing."""
+    return messages.str.replace(r'^(\{"role":"assistant",)"content":null,', "${1}")

@@ -18,8 +18,17 @@ def test_the_answer_is_the_reference(written):
     assert summary["fields_left_out"] == {"reasoning": 1}
 
 
+CALL = {"role": "assistant", "tool_calls": '[{"function": {"name": "f", "arguments": "{}"}}]'}
+
+
+def test_prompts_are_by_a_user_and_an_assistant(written):
+    """Bedrock knows no reply of a tool: what would be refused is left out by name."""
+    chat = ["a", CALL, {"role": "tool", "content": "7"}, {"role": "assistant", "content": "b"}]
+    summary = written("bedrock_rft", {"messages": chat}, {"messages": ["a", "b"]})[1]
+    assert summary["rows_left_out"] == {"calls in the prompt": 1}
+
+
 def test_an_answer_that_calls_is_no_reference(written):
     """Nor is none."""
-    call = {"role": "assistant", "tool_calls": '[{"function": {"name": "f", "arguments": "{}"}}]'}
-    summary = written("bedrock_rft", {"messages": ["a", call]}, {"messages": ["a"]})[1]
+    summary = written("bedrock_rft", {"messages": ["a", CALL]}, {"messages": ["a"]})[1]
     assert summary["rows_left_out"] == {"an answer that calls tools": 1, "no answer at the end": 1}

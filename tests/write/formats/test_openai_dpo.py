@@ -21,6 +21,18 @@ def test_input_and_both_outputs(written):
     ]
 
 
+def test_calls_stand_without_a_content(written):
+    """Vendors refuse one of null in an output; in the input it is what chats have there."""
+    calls = '[{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]'
+    call = {"role": "assistant", "tool_calls": calls}
+    said = ["a", call, {"role": "tool", "content": "7", "tool_call_id": "c"}, call]
+    files, _ = written("openai_dpo", {"messages": said, "rejected_messages": [call]})
+    (line,) = files["train.jsonl"]
+    assert line["input"]["messages"][1]["content"] is None
+    outputs = [*line["preferred_output"], *line["non_preferred_output"]]
+    assert [list(each) for each in outputs] == [["role", "tool_calls"]] * 2
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -16,8 +16,8 @@ SINGLE = {"train": 175}
 PAIRS = ("alpaca_preference", "openai_dpo", "sharegpt_preference", "trl_preference")
 PLAIN = ("nemo_sft", "prompt_completion_text", "text", "trl_stepwise")
 TEXT_ONLY = ("alpaca", "axolotl_input_output", "bedrock_claude", "bedrock_converse")
-CHATS = ("axolotl_chat_template", "axolotl_train_detail", "bedrock_rft", "messages", "mistral",
-         "prompt_completion", "sharegpt", "sharegpt_kto", "trl_unpaired", "vertex_gemini")  # fmt: skip
+CHATS = ("axolotl_chat_template", "axolotl_train_detail", "messages", "mistral", "prompt_completion",
+         "sharegpt", "sharegpt_kto", "trl_unpaired", "vertex_gemini")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +82,7 @@ def test_chats_with_functions_fit_the_shapes_that_have_them(turned):
     expected |= dict.fromkeys(PLAIN, (1, {"more than one exchange": 108, "tools": 191}))
     expected |= dict.fromkeys(PAIRS, (0, {"no dispreferred answer": 300}))
     expected["alpaca_preference"] = (0, {"no dispreferred answer": 109, "tools": 191})
+    expected["bedrock_rft"] = (147, {"calls in the prompt": 153})
     assert counts == expected
     for target in ("messages", "sharegpt", "vertex_gemini", "mistral", "prompt_completion"):
         assert_calls_come_back(out, rows, target)
