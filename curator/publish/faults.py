@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from curator.errors import CuratorError, shorten
+from curator.errors import CuratorError, WriteError, shorten
 
 AGAIN = "run the same command again: what has arrived stays there, and nothing else is visible yet"
 LOG_IN = "set HF_TOKEN, or log in with: hf auth login"
@@ -53,10 +53,11 @@ def told(kind: type[CuratorError], where: str, secret: str | None = None) -> Ite
 
 def offline(kind: type[CuratorError], where: str) -> CuratorError:
     """Say that requests are switched off."""
+    sends = kind is WriteError
     return kind(
         "HF_HUB_OFFLINE is set, so nothing can be asked of the Hub",
         where=where,
-        hint="unset HF_HUB_OFFLINE; what would be sent is shown by --dry-run",
+        hint="unset HF_HUB_OFFLINE" + "; what would be sent is shown by --dry-run" * sends,
     )
 
 

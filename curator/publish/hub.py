@@ -42,6 +42,8 @@ class Options:
                 raise ValueError(f"{name!r} cannot be the name of a branch or tag")
         if strange := sorted(set(self.include) - set(INCLUDED)):
             raise ValueError(f"{strange[0]!r} cannot be included: {' and '.join(INCLUDED)} can")
+        if self.min_alpha is not None and not -1 <= self.min_alpha <= 1:
+            raise ValueError(f"min_alpha is {self.min_alpha:g}: agreement goes from -1 to 1")
 
 
 @dataclass(frozen=True, kw_only=True)

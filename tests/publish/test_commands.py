@@ -139,6 +139,7 @@ def test_a_run_that_verify_would_fail_is_not_published(shell, hub, run, tmp_path
     [
         (["--repo-id", "desk"], "'desk' is not the name of a repository: give organisation/name"),
         (["--tag", "a b"], "'a b' cannot be the name of a branch or tag"),
+        (["--min-alpha", "7"], "min_alpha is 7: agreement goes from -1 to 1"),
         (["--include", "formats"], "'formats' is not one of 'bank', 'trainer'"),
     ],
 )

@@ -19,8 +19,15 @@ def test_requests_that_are_switched_off_are_told_of(make_client, hub, asking):
     """HF_HUB_OFFLINE is a wish; nothing is asked."""
     words = said(make_client(HF_HUB_OFFLINE="1").fails("push", **asking()))
     assert "HF_HUB_OFFLINE is set" in words
-    assert "hint: unset HF_HUB_OFFLINE" in words
+    assert "hint: unset HF_HUB_OFFLINE; what would be sent is shown by --dry-run" in words
     assert hub.requests == []
+
+
+def test_a_pull_without_requests_is_told_of_nothing_to_send(make_client, tmp_path):
+    """The same words, without what only a push has."""
+    told = make_client(HF_HUB_OFFLINE="1").fails("pull", repo_id=REPO, out=tmp_path / "set")
+    assert told["kind"] == "SourceError"
+    assert told["said"].endswith("hint: unset HF_HUB_OFFLINE")
 
 
 def test_without_a_token_nothing_is_asked(make_client, hub, asking):

@@ -40,8 +40,9 @@ def gate(folder: Path, options: Wanted) -> Gate:
             found.add(message, where=batch.where(at), record_id=batch.rows["id"][at])
     there = counted(counts.items())
     if asked is None and not options.private:
-        names = [name for name in counts if name != NONE]
-        found = Named(NAME, hint=f"publish: [hub: {{licences: [{', '.join(sorted(names))}]}}]")
+        if names := sorted(name for name in counts if name != NONE):
+            listed = f"publish: [hub: {{licences: [{', '.join(names)}]}}]"
+            found = Named(NAME, hint=f"{listed}, or --licence {' --licence '.join(names)}")
         found.add("a public repository needs the list of licences that rows may have")
         return found.gate(f"no list says which are allowed; the rows have: {there}")
     if found.count:

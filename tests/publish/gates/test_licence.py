@@ -35,10 +35,20 @@ def test_a_public_repository_needs_the_list(folder, wanted, change):
     change(TRAIN, 0, licence=None)
     public = licence.gate(folder, wanted(private=False))
     assert not public.holds
-    assert public.violations[0].hint == "publish: [hub: {licences: [apache-2.0]}]"
+    hint = "publish: [hub: {licences: [apache-2.0]}], or --licence apache-2.0"
+    assert public.violations[0].hint == hint
     private = licence.gate(folder, wanted())
     assert private.holds
     assert private.said == "the rows have: apache-2.0 89, none stated 1"
+
+
+def test_without_any_licence_there_is_no_list_to_give(folder, wanted, change):
+    """An empty one would let nothing out: the source must say its own."""
+    for split, rows in (("train", 72), ("validation", 9), ("test", 9)):
+        for at in range(rows):
+            change(TRAIN.replace("train", split), at, licence=None)
+    (one,) = licence.gate(folder, wanted(private=False)).violations
+    assert one.hint.startswith("licence: in read says it for a source")
 
 
 def test_many_rows_are_counted_beyond_the_first_few(run, wanted):
