@@ -130,8 +130,9 @@ def of(name: str) -> list[Pack]:
 def _named(name: str, keys: frozenset[str]) -> list[tuple[Pack, str]]:
     ours = of(name)
     if name == "all" or not ours[0].chosen_by_shape or len(ours) == 1:
+        written = f": curator export --to {ours[0].formats[0]}" if len(ours) == 1 and keys else ""
         return [
-            (pack, "" if pack.fits(keys) else f"for rows with {_listed(pack.keys)}")
+            (pack, "" if pack.fits(keys) else f"for rows with {_listed(pack.keys)}{written}")
             for pack in ours
         ]
     fitting = [pack for pack in ours if pack.fits(keys)]

@@ -78,6 +78,12 @@ def test_where_no_method_fits_the_report_says_so(tmp_path, today):
     assert (held.pack, held.why) == ("openai_sft", why)
 
 
+def test_rows_of_another_shape_are_sent_to_the_one_that_is_taken(bad, today):
+    """A vendor with one method says which export writes its rows; a mend would leave none."""
+    (held,) = check(bad, "vertex", today=today).packs
+    assert held.why == "for rows with contents: curator export --to vertex_gemini"
+
+
 def test_packs_for_rows_of_another_shape_stand_aside(tmp_path, today):
     """Asked for with their vendor they do not fail a file; asked for by name they do."""
     path = tmp_path / "a.jsonl"
