@@ -66,19 +66,24 @@ def skeletons(
     """
     field_depth = 0 if inside is None else 1
     words = data[: len(data) // 8 * 8].view(np.uint64)
-    rows = len(starts)
+    rows, size = len(starts), int((ends - starts).sum())
     is_sound = np.zeros(rows, dtype=np.bool_)
     offsets, slot_offsets = (np.zeros(rows + 1, dtype=np.int64) for _ in range(2))
     text_bytes = np.zeros(rows, dtype=np.int64)
-    written = np.empty(int((ends - starts).sum()), dtype=np.uint8)
-    most = _values(data)
-    spans = np.empty((most, 2), dtype=np.int64)
-    openings = np.empty(most, dtype=np.uint8)
-    _skeletons(
-        data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
-        Names.of(lists), max_bytes, is_sound, offsets, written, slot_offsets, spans, openings,
-        text_bytes,
-    )  # fmt: skip
+    written = np.empty(size, dtype=np.uint8)
+    spans = np.empty((size // 64, 2), dtype=np.int64)
+    openings = np.empty(size // 64, dtype=np.uint8)
+    row = 0
+    while True:
+        row = _skeletons(
+            row, data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
+            Names.of(lists), max_bytes, is_sound, offsets, written, slot_offsets, spans, openings,
+            text_bytes,
+        )  # fmt: skip
+        if row == rows:
+            break
+        most = 2 * len(openings) + int(ends[row] - starts[row])
+        spans, openings = np.resize(spans, (most, 2)), np.resize(openings, most)
     slots = slot_offsets[-1]
     return Skeletons(
         is_sound,
@@ -92,16 +97,8 @@ def skeletons(
 
 
 @compiled
-def _values(data: Bytes) -> int:
-    """Count what may stand before a value."""
-    found = 0
-    for byte in data:
-        found += (byte == 58) | (byte == 44) | (byte == 91)
-    return found
-
-
-@compiled
 def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
+    row: int,
     data: Bytes,
     words: Words,
     starts: Places,
@@ -118,13 +115,16 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
     spans: Places,
     openings: Bytes,
     text_bytes: Places,
-) -> None:
+) -> int:
+    """Go on at ``row``; give the first that more slots are needed for than there may be left."""
     is_object = np.zeros(MAX_DEPTH + 1, dtype=np.bool_)
     base = np.zeros(MAX_DEPTH + 1, dtype=np.int64)
     key_starts = np.zeros(MAX_KEYS, dtype=np.int64)
     key_ends = np.zeros(MAX_KEYS, dtype=np.int64)
-    out = slots = 0
-    for row in range(len(starts)):
+    out, slots = offsets[row], slot_offsets[row]
+    while row < len(starts):
+        if slots + (ends[row] - starts[row]) // 2 > len(openings):
+            return row
         wrote, filled = walk(
             data, words, starts[row], ends[row], kept, inside, field_depth, lists, max_bytes,
             written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
@@ -136,4 +136,6 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
                 is_text = start < 0 or data[start - 1] == 34
                 text_bytes[row] += (end - (~start if start < 0 else start)) * is_text
             out, slots = wrote, filled
-        offsets[row + 1], slot_offsets[row + 1] = out, slots
+        row += 1
+        offsets[row], slot_offsets[row] = out, slots
+    return row

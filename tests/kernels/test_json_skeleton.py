@@ -49,7 +49,7 @@ def plain(row: str, *, kept=(), inside=None, lists=()) -> tuple[str, list[str]]:
                 return "[0]"
             return f"[{','.join(map(bare, value))}]"
         if isinstance(value, str) and not isinstance(value, Digits):
-            may_stay = value.isascii() and value.isprintable() and not set(value) & set('"\\/')
+            may_stay = value.isascii() and value.isprintable() and not set(value) & set('"\\')
             if name in kept and may_stay and len(value) <= 64 and value.strip() not in ("", "x"):
                 return f'"{value}"'
             found.append(value)
