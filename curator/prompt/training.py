@@ -53,12 +53,34 @@ def training_turns(
     if as_field and not task.reasoning:
         flat = flat.with_columns(reasoning=pl.lit(None, dtype=pl.String))
     elif task.reasoning and not as_field:
-        content = _worked(task, content, given.flat["reasoning"], pl.Series(is_answer))
+        content = worked_texts(task, content, given.flat["reasoning"], pl.Series(is_answer))
     turns = Turns(flat=flat.with_columns(content).select(fields), offsets=given.offsets)
     loose = pl.select(
         pl.when(pl.Series(last_user < 0)).then(context).otherwise(pl.lit(""))
     ).to_series()
     return _under(_system(task, turns.where(is_own), loose), turns.where(~is_own))
+
+
+def rejected_turns(
+    task: Task, examples: pl.DataFrame, *, reasoning: Literal["content", "field"] = "content"
+) -> Turns:
+    """
+    Render the dispreferred answers of a frame as the completions are rendered.
+
+    Columns: reads rejected_messages; gives those of ``training_turns``.
+    """
+    given = Turns.of(examples["rejected_messages"])
+    flat = given.flat
+    if reasoning == "field":
+        if not task.reasoning:
+            flat = flat.with_columns(reasoning=pl.lit(None, dtype=pl.String))
+        return Turns(flat=flat.select([*_FIELDS, "reasoning"]), offsets=given.offsets)
+    if task.reasoning:
+        is_answer = np.zeros(flat.height, bool)
+        is_answer[given.offsets[1:][np.diff(given.offsets) > 0] - 1] = True
+        answers = pl.Series(is_answer) & (flat["role"] == "assistant")
+        flat = flat.with_columns(worked_texts(task, flat["content"], flat["reasoning"], answers))
+    return Turns(flat=flat.select(_FIELDS), offsets=given.offsets)
 
 
 def training_messages(task: Task, examples: pl.DataFrame) -> pl.Series:
@@ -87,10 +109,10 @@ def _asked(task: Task, given: Turns, asked: pl.Series, context: pl.Series) -> pl
     return given.flat["content"].scatter(where, rendered).alias("content")
 
 
-def _worked(
+def worked_texts(
     task: Task, content: pl.Series, reasoning: pl.Series, is_answer: pl.Series
 ) -> pl.Series:
-    """Write the reasoning of completions before their answers."""
+    """Give ``content`` with the reasoning of completions written before their answers."""
     has_some = is_answer & (reasoning.fill_null("") != "")
     shown = pl.concat_str(
         pl.lit(reasoning), pl.lit(f"\n\n{task.answer_marker} "), pl.lit(content.fill_null(""))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from curator.errors import RecipeError
-from curator.read import map_grammar, mapping, shapes
+from curator.read import map_grammar, mapping, reasoning, shapes
 from curator.read.shapes import Record, Row, columns, messages
 from curator.read.values import Digits, Unmappable, dumps
 
@@ -64,7 +64,7 @@ class Reading:
         for name, value in row.items():
             if raw is None or len(raw[name]) > self.max_chars:  # a text is no longer than its JSON
                 check_length(value, f"$.{name}", self.max_chars)
-        found = self.to_records(row)
+        found = [reasoning.told_apart(record) for record in self.to_records(row)]
         rest = {name: value for name, value in row.items() if name not in self.taken}
         for record in found:
             record["meta"] = _meta(rest, record.get("meta") or {}, raw or {})
@@ -106,10 +106,7 @@ def recognise(sample: Sequence[Row], options: Options, uri: str) -> Reading:
         reading = _mapped("map", given, first, options)
         detail = ", ".join(f"{t} from {' and '.join(p.fields)}" for t, p in given.parts.items())
     else:
-        name = options.shape or shapes.matching(first)
-        if options.shape is not None and options.shape not in shapes.SHAPES:
-            known = ", ".join(shapes.SHAPES)
-            raise RecipeError(f"{options.shape!r} is not a shape", hint=f"use one of {known}")
+        name = shapes.named(options.shape) if options.shape else shapes.matching(first)
         if name is None or (name == "columns" and columns.guess(first) is None):
             raise RecipeError(
                 f"no known shape has the fields {', '.join(first) or '(there is no good row)'}",
@@ -140,11 +137,26 @@ def _mapped(name: str, given: mapping.Mapping, first: Row, options: Options) -> 
         taken=frozenset(given.taken()),
         layout={} if nested else given.layout(),
         to_records=lambda row: given.to_records(row, roles),
-        to_frame=given.to_frame,
+        to_frame=_telling_apart(given.to_frame),
         only_text=frozenset(given.only_text()),
         constants=_constants(options),
         max_chars=options.max_chars,
     )
+
+
+def _telling_apart(
+    to_frame: Callable[[pl.DataFrame], pl.DataFrame],
+) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Leave rows whose texts may hold reasoning to ``records``."""
+
+    def careful(raw: pl.DataFrame) -> pl.DataFrame:
+        found = to_frame(raw)
+        if "messages" not in found.columns:
+            return found
+        is_odd = pl.col("is_odd") | reasoning.may_need_telling(pl.col("messages"))
+        return found.with_columns(is_odd=is_odd)
+
+    return careful
 
 
 def _shaped(
@@ -179,7 +191,7 @@ def _shaped(
         taken=frozenset(taken | (extra.taken() if extra else set())),
         layout=layout | more if layout else {},
         to_records=to_records,
-        to_frame=to_frame,
+        to_frame=_telling_apart(to_frame),
         only_text=frozenset({*shape.ONLY_TEXT, *(extra.only_text() if extra else ())}),
         constants=_constants(options),
         max_chars=options.max_chars,

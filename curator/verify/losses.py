@@ -14,6 +14,7 @@ from curator.manifest import Ledger, load
 from curator.pipeline.folder import RECORDS
 from curator.verify import segments
 from curator.verify.files import gather, named, record_files
+from curator.write.formats import lines_of, targets
 
 PROMISE = "nothing is lost"
 
@@ -131,25 +132,33 @@ def _dataset(folder: Path, engine: Engine) -> list[Violation]:
 
 
 def _formats(folder: Path, engine: Engine) -> list[Violation]:
-    """Each format has a line for each kept example of a split, or names it among the skipped."""
-    kept = pl.scan_parquet(folder / RECORDS).group_by(pl.col("split").fill_null("train"))
-    expected = dict(engine.gather(kept.agg(n=pl.len())).iter_rows())
+    """Each format has the lines of each kept example of a split, or names it among the skipped."""
+    kept = pl.scan_parquet(folder / RECORDS).with_columns(pl.col("split").fill_null("train"))
     violations = []
     for target in sorted(path for path in folder.glob("formats/*") if path.is_dir()):
-        held = dict.fromkeys(expected, 0)
-        for split in expected:
-            held[split] += sum(1 for _ in _lines(target / f"{split}.jsonl"))
-        for line in _lines(target / "skipped.jsonl"):
-            held[orjson.loads(line)["split"]] += 1
-        violations += [
-            Violation(
-                rule=PROMISE,
-                message=f"{n:,} examples are {split}, {held[split]:,} written or skipped by name",
-                where=str(target),
+        if target.name not in targets():
+            message = "there is no format of this name"
+            violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
+            continue
+        ids = [orjson.loads(line)["id"] for line in _lines(target / "skipped.jsonl")]
+        skipped = pl.col("id").is_in(ids)
+        counts = engine.gather(
+            kept.group_by("split").agg(
+                examples=pl.len(),
+                lines=lines_of(target.name).filter(~skipped).sum(),
+                skipped=skipped.sum(),
             )
-            for split, n in sorted(expected.items())
-            if held[split] != n
-        ]
+        )
+        if (all_skipped := int(counts["skipped"].sum())) != len(ids):
+            message = f"{len(ids):,} examples are skipped by name, {all_skipped:,} of them are kept"
+            violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
+        for split, examples, lines, _ in counts.sort("split").iter_rows():
+            held = sum(1 for _ in _lines(target / f"{split}.jsonl"))
+            if held != lines:
+                message = (
+                    f"{examples:,} examples are {split}, in {lines:,} lines; {held:,} are there"
+                )
+                violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
     return violations
 
 

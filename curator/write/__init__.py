@@ -14,9 +14,19 @@ BATCH_ROWS = 10_000
 """Rows rendered at once: enough to keep columns busy, few enough to stay small in memory."""
 
 
-def write_lines(file: IO[bytes], lines: Iterable[str], gate: Gate, *, name: str, first: int) -> int:
+def write_lines(  # noqa: PLR0913 - where a line goes, and what is noted of it
+    file: IO[bytes],
+    lines: Iterable[str],
+    gate: Gate,
+    *,
+    name: str,
+    first: int,
+    fields: set[str] | None = None,
+) -> int:
     """
     Write ``lines`` of JSON, each of which has passed ``gate``, and say how many there were.
+
+    The names of their fields go into ``fields``.
 
     Raises: WriteError with file, line and place for the first line that breaks the schema.
     """
@@ -32,6 +42,8 @@ def write_lines(file: IO[bytes], lines: Iterable[str], gate: Gate, *, name: str,
         if not gate.is_valid(instance):
             place, words = next(gate.errors(instance))
             raise WriteError(words, where=f"{name}:{number}: {place}")
+        if fields is not None:
+            fields.update(instance)
     if held:
         file.write("\n".join(held).encode())
         file.write(b"\n")

@@ -81,8 +81,40 @@ def test_a_line_missing_from_a_format_is_counted(copy):
     path = copy / "formats/alpaca/train.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[1:]))
-    said = f"{len(lines)} examples are train, {len(lines) - 1} written or skipped by name"
+    said = f"{len(lines)} examples are train, in {len(lines)} lines; {len(lines) - 1} are there"
     assert said in broken(copy)["nothing is lost"]
+
+
+def test_a_skipped_row_that_is_no_record_is_counted(copy):
+    """Who names a row that there is not, hides one that there is."""
+    (copy / "formats/alpaca/skipped.jsonl").write_text('{"id": "f", "split": "train"}\n')
+    said = "1 examples are skipped by name, 0 of them are kept"
+    assert said in broken(copy)["nothing is lost"]
+
+
+PAIRS = """\
+name: pairs
+read: [{jsonl: {path: pairs.jsonl}}]
+select: [split]
+write: [{formats: {targets: [trl_unpaired, sharegpt_kto, openai_dpo]}}]
+"""
+
+
+def test_a_line_missing_of_a_pair_is_counted(tmp_path, monkeypatch):
+    """Where each answer is a line, the second one may be the one that is gone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pairs.yaml").write_text(PAIRS)
+    rows = [{"prompt": f"{i}", "chosen": f"a{i}", "rejected": f"b{i}"} for i in range(20)]
+    (tmp_path / "pairs.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    Run(recipe=load("pairs.yaml"), out=tmp_path / "run", engine=engine).run()
+    assert broken(tmp_path / "run") == {}
+    path = tmp_path / "run/formats/trl_unpaired/train.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    said = (
+        f"{len(lines) // 2} examples are train, in {len(lines)} lines; {len(lines) - 1} are there"
+    )
+    assert said in broken(tmp_path / "run")["nothing is lost"]
 
 
 def test_a_row_moved_to_another_split_is_named(copy):

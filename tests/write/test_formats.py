@@ -22,6 +22,7 @@ def test_each_target_has_a_file_for_each_split_with_rows(tmp_path, records, mani
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
         "alpaca/left_out.json", "alpaca/test.jsonl", "alpaca/train.jsonl",
         "messages/left_out.json", "messages/test.jsonl", "messages/train.jsonl",
+        "dataset_info.json",
     ]  # fmt: skip
     assert len((tmp_path / "alpaca" / "test.jsonl").read_text().splitlines()) == 2
 
@@ -48,8 +49,8 @@ def test_an_unknown_target_is_named_with_those_that_exist(tmp_path, records, man
     """A typing mistake is answered with the words that exist."""
     with pytest.raises(RecipeError) as caught:
         write(records({"messages": ["a", "b"]}), tmp_path, manifest, targets=("alpacca",))
-    assert str(caught.value) == (
-        "unknown format 'alpacca'\n  hint: known are alpaca, messages, prompt_completion, sharegpt"
+    assert str(caught.value).startswith(
+        "unknown format 'alpacca'\n  hint: known are alpaca, alpaca_preference, axolotl_chat_template,"
     )
 
 
@@ -84,6 +85,6 @@ def test_a_tool_call_that_is_no_json_stops_the_artifact(tmp_path, records, manif
 def test_hostile_text_stays_on_its_line(tmp_path, records, manifest, text):
     """A text never breaks out of its string."""
     write(records({"messages": [text, text]}), tmp_path, manifest)
-    for target in formats.targets():
+    for target in formats.Options().targets:
         (line,) = (tmp_path / target / "train.jsonl").read_bytes().split(b"\n")[:-1]
         assert str(list(json.loads(line).values())).count(repr(text)[1:-1]) == 2

@@ -8,16 +8,43 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from curator.errors import RecipeError
+
 SHAPES = (
     "preference",
+    "unpaired",
+    "stepwise",
     "instances",
     "alpaca",
     "sharegpt",
+    "vertex_gemini",
+    "bedrock_converse",
+    "bedrock_rft",
+    "mistral",
     "messages",
+    "segments",
     "prompt_completion",
     "columns",
+    "text",
 )
 """Most telling first: a preference row may also look like a prompt and its completion."""
+
+ALIASES = {
+    "alpaca_preference": "preference",
+    "sharegpt_preference": "preference",
+    "trl_preference": "preference",
+    "openai_dpo": "preference",
+    "sharegpt_kto": "unpaired",
+    "trl_unpaired": "unpaired",
+    "trl_stepwise": "stepwise",
+    "axolotl_chat_template": "messages",
+    "axolotl_train_detail": "messages",
+    "axolotl_input_output": "segments",
+    "bedrock_claude": "messages",
+    "prompt_completion_text": "prompt_completion",
+    "nemo_sft": "columns",
+}
+"""Names under which rows are written, and the shape that reads them."""
 
 Row = Mapping[str, Any]
 Roles = Mapping[str, str]
@@ -46,6 +73,14 @@ class Shape(Protocol):
 
     def to_frame(self, raw: pl.DataFrame) -> pl.DataFrame:
         """Do the same to plain rows; those that need ``to_records`` are marked ``is_odd``."""
+
+
+def named(name: str) -> str:
+    """Give the shape of that name, or the one that reads it. Raises: RecipeError."""
+    if name not in (*SHAPES, *ALIASES):
+        known = ", ".join(SHAPES)
+        raise RecipeError(f"{name!r} is not a shape", hint=f"use one of {known}")
+    return ALIASES.get(name, name)
 
 
 def load(name: str) -> Shape:

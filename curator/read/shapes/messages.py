@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection
 from typing import Any
 
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row
-from curator.read.values import (
-    Digits,
-    Unmappable,
-    dumps,
-    loads,
-    needed,
-    objects,
-    only_text,
-    text_of,
-    tools_of,
-)
+from curator.read.tool_calls import Calls, calls_text
+from curator.read.values import Unmappable, needed, objects, only_text, text_of, tools_of
+from curator.read.weights import weight_in
 from curator.records import ROLES, message
 
-FIELDS = ("messages", "tools")
+FIELDS = ("messages", "system", "tools")
 CHAT = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))
-LAYOUT: dict[str, pl.DataType] = {"messages": CHAT, "tools": pl.String()}
-ONLY_TEXT = ()
+LAYOUT: dict[str, pl.DataType] = {
+    "messages": CHAT,
+    "system": pl.String(),
+    "tools": pl.String(),
+}
+ONLY_TEXT = ("system",)
 
 ALIASES = {
     "human": "user",
@@ -41,11 +36,14 @@ _KNOWN = (
     "content",
     "reasoning",
     "reasoning_content",
+    "thinking",
     "name",
     "tool_calls",
     "tool_call_id",
     "function_call",
     "weight",
+    "train",
+    "train_detail",
 )
 
 
@@ -56,15 +54,29 @@ def matches(row: Row) -> bool:
 
 def to_records(row: Row, roles: Roles) -> list[Record]:
     """Turn one chat into one record; fields of a message that have no column go to meta."""
-    record = chat(row.get("messages"), "messages", roles)
+    record = guided(chat(row.get("messages"), "messages", roles), row.get("system"))
     record["tools"] = tools_of(row.get("tools"))
     return [record]
 
 
 def to_frame(raw: pl.DataFrame) -> pl.DataFrame:
     """Do the same to messages of plain text by known roles, in rows without tools."""
-    messages, is_odd = chat_columns(pl.col("messages"), "role", "content", {r: r for r in ROLES})
-    return raw.select(messages=messages, is_odd=is_odd | has_tools(pl.col("tools")))
+    chats, is_odd = chat_columns(pl.col("messages"), "role", "content", {r: r for r in ROLES})
+    return raw.select(messages=guided_columns(chats), is_odd=is_odd | has_tools(pl.col("tools")))
+
+
+def guided(record: Record, system: Any) -> Record:
+    """Put the system text that stands beside a chat, if there is any, before its messages."""
+    if text := only_text(system, "$.system"):
+        record["messages"].insert(0, {"role": "system", "content": text})
+    return record
+
+
+def guided_columns(chats: pl.Expr) -> pl.Expr:
+    """Do the same by columns, to the column ``system``."""
+    guide = pl.concat_list(message(pl.lit("system"), pl.col("system")))
+    has_system = (pl.col("system") != "").fill_null(value=False)
+    return pl.when(has_system).then(pl.concat_list(guide, chats)).otherwise(chats)
 
 
 def has_chat(value: Any, role_field: str) -> bool:
@@ -154,12 +166,12 @@ def _message(source: dict[str, Any], path: str, said: Said) -> dict[str, Any]:
         "name": text_of(source.get("name"), f"{path}.name"),
         "tool_calls": tool_calls,
         "tool_call_id": call_id,
-        "weight": weight_of(source.get("weight"), f"{path}.weight"),
+        "weight": weight_in(source, role, content, path),
     }
 
 
 def _tool_calls(source: dict[str, Any], path: str, said: Said) -> str | None:
-    tool_calls = calls_text(source.get("tool_calls"), f"{path}.tool_calls")
+    tool_calls = calls_text(source.get("tool_calls"), f"{path}.tool_calls", said.changes)
     legacy = source.get("function_call")
     if legacy is None:
         return tool_calls
@@ -170,7 +182,7 @@ def _tool_calls(source: dict[str, Any], path: str, said: Said) -> str | None:
 
 
 def _reasoning(source: dict[str, Any], path: str) -> str | None:
-    names = [n for n in ("reasoning", "reasoning_content") if source.get(n) is not None]
+    names = [n for n in _KNOWN[2:5] if source.get(n) is not None]
     if len(names) > 1:
         raise Unmappable("wrong type", f"{path}: both {' and '.join(names)}")
     return only_text(source[names[0]], f"{path}.{names[0]}") if names else None
@@ -188,55 +200,6 @@ def role_of(given: str, roles: Roles, path: str) -> str:
     return role
 
 
-class Calls:
-    """Function calls that came without an id: made ids, given to the answers in order."""
-
-    def __init__(self) -> None:
-        """Start with no call."""
-        self._made = 0
-        self._open: deque[str] = deque()
-
-    def make(self, call: Any, path: str) -> str:
-        """Give ``call`` (name and arguments) as tool calls in JSON text, with made ids."""
-        listed = call if isinstance(call, list) else [call]
-        made = []
-        for each in listed:
-            if not isinstance(each, dict):
-                raise Unmappable("wrong type", f"{path}: a call is an object with a name")
-            name = needed(each.get("name"), f"{path}.name")
-            arguments = each.get("arguments")
-            if not isinstance(arguments, str) or isinstance(arguments, Digits):
-                arguments = dumps({} if arguments is None else arguments)
-            rest = {k: v for k, v in each.items() if k not in ("name", "arguments")}
-            made.append(
-                {
-                    "id": f"call_{self._made}",
-                    "type": "function",
-                    "function": {"name": name, "arguments": arguments, **rest},
-                }
-            )
-            self._open.append(f"call_{self._made}")
-            self._made += 1
-        return dumps(made)
-
-    def answer(self, path: str) -> str:
-        """Give the id of the oldest call that has no answer yet."""
-        if not self._open:
-            raise Unmappable("answer without a call", path)
-        return self._open.popleft()
-
-
-def calls_text(value: Any, path: str) -> str | None:
-    """Give tool calls as JSON text, their arguments as they were; text stays as it is."""
-    if isinstance(value, str) and not value.strip():
-        return None
-    listed = loads(value) if isinstance(value, str) else value
-    if not listed:
-        return None
-    objects(listed, path)
-    return value if isinstance(value, str) else dumps(listed)
-
-
 def _content(value: Any, path: str, changes: list[str]) -> str | None:
     if not isinstance(value, list):
         return only_text(value, path)
@@ -245,12 +208,3 @@ def _content(value: Any, path: str, changes: list[str]) -> str | None:
             raise Unmappable("wrong type", f"{path}[{at}]: only parts of text can be read")
     changes.append("read: text parts joined")
     return "".join(needed(part["text"], f"{path}.text", only_text) for part in value)
-
-
-def weight_of(value: Any, path: str) -> int | None:
-    """Give 0, 1 or None. Raises Unmappable for any other weight."""
-    if value is None:
-        return None
-    if str(value) not in ("0", "1"):
-        raise Unmappable("wrong type", f"{path}: a weight is 0 or 1")
-    return int(value)

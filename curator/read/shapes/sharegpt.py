@@ -8,7 +8,8 @@ import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
 from curator.read.values import Unmappable, loads, located, members, needed, only_text, tools_of
-from curator.records import ROLES, message
+from curator.read.weights import weight_in
+from curator.records import ROLES
 
 FIELDS = ("conversations", "system", "tools")
 CHAT = pl.List(pl.Struct({"from": pl.String, "value": pl.String}))
@@ -21,7 +22,7 @@ ONLY_TEXT = ("system",)
 
 SPEAKERS = {"human": "user", "gpt": "assistant", **{r: r for r in ROLES if r != "tool"}}
 """Words of this shape for plain turns: reading them is no change."""
-_KNOWN = ("from", "value", "weight")
+_KNOWN = ("from", "value", "weight", "train", "train_detail")
 
 
 def matches(row: Row) -> bool:
@@ -31,20 +32,17 @@ def matches(row: Row) -> bool:
 
 def to_records(row: Row, roles: Roles) -> list[Record]:
     """Turn one chat into one record; calls and observations become linked tool calls."""
-    record = chat(row.get("conversations"), "conversations", roles)
+    said = chat(row.get("conversations"), "conversations", roles)
+    record = messages.guided(said, row.get("system"))
     record["tools"] = tools_of(row.get("tools"))
-    if system := only_text(row.get("system"), "$.system"):
-        record["messages"].insert(0, {"role": "system", "content": system})
     return [record]
 
 
 def to_frame(raw: pl.DataFrame) -> pl.DataFrame:
     """Do the same to rows of plain turns without tools."""
     chats, is_odd = messages.chat_columns(pl.col("conversations"), "from", "value", SPEAKERS)
-    system = pl.concat_list(message(pl.lit("system"), pl.col("system")))
-    has_system = (pl.col("system") != "").fill_null(value=False)
     return raw.select(
-        messages=pl.when(has_system).then(pl.concat_list(system, chats)).otherwise(chats),
+        messages=messages.guided_columns(chats),
         is_odd=is_odd | messages.has_tools(pl.col("tools")),
     )
 
@@ -57,15 +55,16 @@ def chat(value: Any, field: str, roles: Roles) -> Record:
 def _message(source: dict[str, Any], path: str, said: messages.Said) -> dict[str, Any]:
     speaker = needed(source.get("from"), f"{path}.from")
     text = needed(source.get("value"), f"{path}.value", only_text)
-    weight = messages.weight_of(source.get("weight"), f"{path}.weight")
     if speaker == "function_call":
         calls = said.calls.make(_call(text, f"{path}.value"), f"{path}.value")
+        weight = weight_in(source, "assistant", None, path)
         return {"role": "assistant", "tool_calls": calls, "weight": weight}
     given = said.roles.get(speaker) or SPEAKERS.get(speaker)
     role = given or messages.role_of(speaker, said.roles, f"{path}.from")
     if role != speaker and speaker not in (*SPEAKERS, "observation"):
         said.changes.append(f"read: role {speaker} read as {role}")
     answers = said.calls.answer(path) if role == "tool" else None
+    weight = weight_in(source, role, text, path)
     return {"role": role, "content": text, "tool_call_id": answers, "weight": weight}
 
 

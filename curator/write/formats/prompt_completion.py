@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
-from curator.write.formats.rows import Rows, json_array, json_messages, json_object
+from curator.write.formats import reasons
+from curator.write.formats.chat import chat_messages
+from curator.write.formats.reasoning import IN_FIELDS, IN_TEXT
+from curator.write.formats.rows import Rows
+from curator.write.json_columns import json_object, listed
 
-FIELDS_LEFT_OUT = ()
+FIELDS_LEFT_OUT = ("rejected_messages",)
+REASONING = (*IN_TEXT, *IN_FIELDS)
 
 
 def left_out(rows: Rows) -> pl.Series:
     """Leave out rows whose last message is not an answer to train on."""
     return rows.first_reason(
-        [
-            (rows.drawn("x"), "a turn without text"),
-            (rows.drawn("0$"), "an answer that is not to be trained"),
-            (~rows.drawn("[abc]$"), "no answer at the end"),
-        ]
+        [reasons.no_text(rows), reasons.untrained_at_end(rows), reasons.no_answer(rows)]
     )
 
 
 def lines(rows: Rows) -> pl.Series:
     """Render ``{"prompt": [...], "completion": [{...}], "tools": [...]}``."""
-    messages = json_messages(rows.turns.flat)
-    last = rows.turns.offsets[1:] - 1
-    is_prompt = np.ones(len(messages), bool)
-    is_prompt[last] = False
-    before = rows.turns.where(is_prompt)
+    messages = chat_messages(rows, rows.turns.flat)
+    is_answer = ~rows.is_prompt
     return json_object(
         {
-            "prompt": json_array(before.lists(messages.filter(pl.Series(is_prompt)))),
-            "completion": "[" + messages.gather(last) + "]",
+            "prompt": listed(rows.turns, messages, rows.is_prompt),
+            "completion": listed(rows.turns, messages, is_answer),
             "tools": rows.tools,
         }
     )

@@ -2,93 +2,80 @@
 
 from __future__ import annotations
 
-import json
-
-import numpy as np
 import orjson
 import polars as pl
 
-from curator.write.formats.rows import Rows, json_array, json_object, json_text
+from curator.write.formats import reasons
+from curator.write.formats.calls import (
+    NO_OBJECTS,
+    Call,
+    as_object,
+    rewritten,
+    without_objects,
+)
+from curator.write.formats.reasoning import IN_TURNS
+from curator.write.formats.rows import Reason, Rows
+from curator.write.json_columns import json_object, json_or_absent, listed
 
-FIELDS_LEFT_OUT = ("name", "tool_call_id")
+FIELDS_LEFT_OUT = ("name", "tool_call_id", "rejected_messages")
+REASONING = IN_TURNS
+PAIRS = r"^s?u[ac]([ut][ac])*$"
 _FROM = {"user": "human", "assistant": "gpt", "tool": "observation", "system": "system"}
 
 
 def left_out(rows: Rows) -> pl.Series:
     """Leave out rows that do not come in pairs, and calls that the shape cannot write."""
-    calls = _calls(rows.turns.flat)
-    is_lost = rows.turns.flat["tool_calls"].is_not_null() & (calls == "")
     return rows.first_reason(
         [
-            (rows.drawn("x"), "a turn without text"),
-            (rows.drawn("0"), "an answer that is not to be trained"),
-            (rows.drawn("b"), "text beside a tool call"),
-            (~rows.drawn("[ac]$"), "no answer at the end"),
-            (~rows.drawn("^s?u[ac]([ut][ac])*$"), "turns that do not alternate"),
-            (
-                rows.turns.lists(is_lost).list.any().fill_null(value=False),
-                "tool arguments that are not a JSON object",
-            ),
+            reasons.no_text(rows),
+            reasons.untrained(rows),
+            reasons.text_beside_call(rows),
+            reasons.no_answer(rows),
+            reasons.not_alternating(rows, PAIRS),
+            odd_calls(rows),
         ]
     )
 
 
 def lines(rows: Rows) -> pl.Series:
     """Render ``{"conversations": [{"from", "value"}, ...], "system", "tools": "<JSON text>"}``."""
-    flat = rows.turns.flat
-    calls = _calls(flat)
-    has_calls = pl.lit(calls.fill_null("") != "")
-    turns = pl.select(
-        pl.struct(
-            pl.when(has_calls)
-            .then(pl.lit("function_call"))
-            .otherwise(pl.lit(flat["role"].replace_strict(_FROM, return_dtype=pl.String)))
-            .alias("from"),
-            pl.when(has_calls)
-            .then(pl.lit(calls))
-            .otherwise(pl.lit(flat["content"]))
-            .alias("value"),
-        ).struct.json_encode()
-    ).to_series()
-    first = rows.turns.offsets[:-1]
-    has_system = rows.drawn("^s")
-    is_turn = np.ones(len(turns), bool)
-    is_turn[first[has_system.to_numpy()]] = False
-    spoken = rows.turns.where(is_turn).lists(turns.filter(pl.Series(is_turn)))
-    system = json_text(flat["content"].gather(first))
-    tools = json_text(rows.tools)
     return json_object(
         {
-            "conversations": json_array(spoken),
-            "system": pl.select(pl.when(pl.lit(has_system)).then(pl.lit(system))).to_series(),
-            "tools": pl.select(
-                pl.when(pl.lit(rows.tools.is_not_null())).then(pl.lit(tools))
-            ).to_series(),
+            "conversations": listed(rows.turns, turns(rows.turns.flat), ~rows.is_system),
+            "system": json_or_absent(rows.system),
+            "tools": json_or_absent(rows.tools),
         }
     )
 
 
-def _calls(flat: pl.DataFrame) -> pl.Series:
-    """Write tool calls as this shape has them: empty where it cannot, null without calls."""
-    calls = flat["tool_calls"]
-    where = calls.is_not_null().arg_true()
-    values = [_call_text(text) for text in calls.gather(where)]
-    empty = pl.repeat(None, len(calls), dtype=pl.String, eager=True)
-    return empty.scatter(where, pl.Series(values, dtype=pl.String))
+def turns(flat: pl.DataFrame) -> pl.Series:
+    """Write each message as who speaks and what: ``{"from", "value"}``."""
+    calls = _calls(flat["tool_calls"])
+    has_calls = pl.lit(calls.fill_null("") != "")
+    speaker = pl.lit(flat["role"].replace_strict(_FROM, return_dtype=pl.String))
+    said = pl.struct(
+        pl.when(has_calls).then(pl.lit("function_call")).otherwise(speaker).alias("from"),
+        pl.when(has_calls).then(pl.lit(calls)).otherwise(pl.lit(flat["content"])).alias("value"),
+    )
+    return pl.select(said.struct.json_encode()).to_series()
 
 
-def _call_text(tool_calls: str) -> str:
-    """Write one call as an object, several as an array; nothing where that cannot be done."""
-    written = []
-    for call in json.loads(tool_calls) or []:
-        function = call.get("function", {})
-        arguments = function.get("arguments") or "{}"
-        try:
-            if not isinstance(orjson.loads(arguments), dict):
-                return ""
-        except orjson.JSONDecodeError:
-            return ""
-        # a fragment keeps the arguments as they were written, whatever their numbers are
-        named = {"name": function.get("name"), "arguments": orjson.Fragment(arguments)}
-        written.append(orjson.dumps(named).decode())
-    return written[0] if len(written) == 1 else f"[{','.join(written)}]" if written else ""
+def odd_calls(rows: Rows) -> Reason:
+    """Calls that the shape has no words for."""
+    return rows.some(without_objects(rows.turns.flat["tool_calls"])), NO_OBJECTS
+
+
+def odd_worse_calls(rows: Rows) -> Reason:
+    """The same of the dispreferred answer."""
+    return rows.some_worse(without_objects(rows.worse.flat["tool_calls"])), NO_OBJECTS
+
+
+def _calls(tool_calls: pl.Series) -> pl.Series:
+    """Write tool calls as this shape has them, null without calls."""
+    return rewritten(tool_calls, _call_text)
+
+
+def _call_text(found: list[Call]) -> str:
+    """Write one call as an object, several as an array; all have objects for arguments."""
+    written = [orjson.dumps({"name": c.name, "arguments": as_object(c)}).decode() for c in found]
+    return written[0] if len(written) == 1 else f"[{','.join(written)}]"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from curator.read.shapes import messages
 from curator.read.values import Unmappable
+from curator.records import MESSAGE
 
 USER = {"role": "user", "content": "Is the ferry late?"}
 CALL = {
@@ -165,14 +166,17 @@ _said = st.fixed_dictionaries(
 @given(
     st.lists(st.none() | st.lists(_said, max_size=3), max_size=5),
     st.sampled_from([None, "", "[]", "[{}]"]),
+    st.sampled_from([None, "", "Be brief."]),
 )
-def test_the_frame_says_what_the_rows_say(chats, tools):
+def test_the_frame_says_what_the_rows_say(chats, tools, system):
     """Rows that are not odd come out alike; rows that cannot be records, or are changed, are odd."""
-    raw = pl.DataFrame([(chat, tools) for chat in chats], schema=messages.LAYOUT, orient="row")
+    rows = [(chat, system, tools) for chat in chats]
+    raw = pl.DataFrame(rows, schema=messages.LAYOUT, orient="row")
     for fast, row in zip(messages.to_frame(raw).to_dicts(), raw.to_dicts(), strict=True):
         try:
             (slow,) = messages.to_records(row, {})
-            assert fast["is_odd"] or fast["messages"] == slow["messages"]
+            said = [dict.fromkeys(MESSAGE.to_schema()) | turn for turn in slow["messages"]]
+            assert fast["is_odd"] or fast["messages"] == said
             assert fast["is_odd"] == bool(
                 slow["changes"]
                 or slow["tools"]

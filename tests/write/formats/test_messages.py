@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from curator.prompt import from_record
 from curator.prompt.training import TRAINED
 from curator.task import Task
-from curator.write.formats.rows import json_messages, json_text
+from curator.write.json_columns import json_messages, json_text
 
 CALL = '[{"id": "c1", "type": "function",\n "function": {"name": "fare", "arguments": "{\\"to\\": 3}"}}]'
 

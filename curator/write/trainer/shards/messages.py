@@ -14,7 +14,7 @@ import polars as pl
 from curator import schemas
 from curator.prompt.turns import Turns
 from curator.write import write_lines
-from curator.write.formats.rows import json_array, json_messages, json_object, json_or_null
+from curator.write.json_columns import json_messages, json_object, json_or_null, listed
 
 
 @dataclass(kw_only=True)
@@ -44,9 +44,9 @@ class Lines:
         Columns: split (train, validation, test), tools (JSON text or null), a value a row.
         Raises:  WriteError with file and line for a row that breaks the schema.
         """
-        messages = json_array(turns.lists(json_messages(turns.flat)))
-        listed = tools.to_frame("tools").select(json_or_null(pl.col("tools"))).to_series()
-        lines = json_object({"messages": messages, "tools": listed})
+        messages = listed(turns, json_messages(turns.flat))
+        told = tools.to_frame("tools").select(json_or_null(pl.col("tools"))).to_series()
+        lines = json_object({"messages": messages, "tools": told})
         rows = pl.DataFrame({"split": split, "line": lines})
         for (name,), part in rows.group_by("split", maintain_order=True):
             held = str(name)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from importlib.resources import files
 from pathlib import Path
-from string import Template
+
+from curator.write.snippet import filled
 
 SNIPPETS: Mapping[str, tuple[str, ...]] = {
     # trl.py would be what "import trl" finds beside it
@@ -77,19 +77,19 @@ def _filled(name: str, folder: Path, form: str, facts: Mapping[str, str]) -> str
         for split in ("train", "validation", "test")
         if any((folder / form).glob(f"{split}[-.]*")) or (folder / form / split).is_dir()
     ]
-    template = Template((files(__name__) / f"{name}.in").read_text("utf-8"))
-    return template.substitute(
-        format=form,
-        max_length=facts["max_length"],
-        history=_HISTORY[facts.get("train_on", "completion")],
-        datasets=_dataset_info(splits),
-        evaluation=_EVALUATION.get(name, "") if "validation" in splits else "",
-        evaluated='rows["validation"]' if "validation" in splits else "None",
-        splits=repr(tuple(splits)).replace("'", '"'),
-    )
+    told = {
+        "format": form,
+        "max_length": facts["max_length"],
+        "history": _HISTORY[facts.get("train_on", "completion")],
+        "datasets": _dataset_info(splits),
+        "evaluation": _EVALUATION.get(name, "") if "validation" in splits else "",
+        "evaluated": 'rows["validation"]' if "validation" in splits else "None",
+        "splits": repr(tuple(splits)).replace("'", '"'),
+    }
+    return filled(__name__, name, told)
 
 
 def _dataset_info(splits: Collection[str]) -> str:
     """Describe each split as LLaMA-Factory does, with every column and every tag."""
-    entry = Template((files(__name__) / "dataset_info.entry.in").read_text("utf-8"))
-    return ",\n".join(entry.substitute(split=split).rstrip("\n") for split in splits)
+    entries = (filled(__name__, "dataset_info.entry", {"split": split}) for split in splits)
+    return ",\n".join(entry.rstrip("\n") for entry in entries)

@@ -1,0 +1,43 @@
+"""Files that make trainers read the formats as they are, with the splits that were written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from curator.records import SPLITS
+from curator.write.formats.sink import Sink
+from curator.write.formats.snippets import axolotl, llama_factory, trl
+
+REGISTRY = "dataset_info.json"
+
+
+def write(home: Path, sinks: Sequence[Sink]) -> list[Path]:
+    """
+    Write what belongs to each target into its folder, and the registry of all into ``home``.
+
+    LLaMA-Factory finds the registry with ``dataset_dir``, and a file by its target and split.
+    """
+    files: dict[Path, str] = {}
+    registry: dict[str, Any] = {}
+    for sink in sinks:
+        splits = [split for split in SPLITS if sink.lines[split]]
+        beside = axolotl.settings(sink.target, splits) | trl.script(sink.target, splits)
+        files |= {sink.folder / name: text for name, text in beside.items()}
+        for split in splits:
+            file_name = (sink.folder / f"{split}.jsonl").relative_to(home).as_posix()
+            described = llama_factory.entry(
+                sink.target, file_name, sink.fields[split], has_calls=bool(sink.calling[split])
+            )
+            if described is not None:
+                registry[f"{sink.target}_{split}"] = described
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    if registry:
+        path = home / REGISTRY
+        path.write_bytes(orjson.dumps(registry, option=orjson.OPT_INDENT_2) + b"\n")
+        files[path] = ""
+    return sorted(files)
