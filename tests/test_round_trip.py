@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from curator.manifest import Ledger, Manifest
 from curator.prompt.training import rejected_turns, training_turns
-from curator.read import jsonl
+from curator.read import jsonl, shapes
 from curator.records import RECORD, complete, identify
 from curator.task import Task
 from curator.write import formats
@@ -82,8 +82,9 @@ SHOWN = [(target, how) for target, place in PLACES.items() for how in place.reas
 
 
 def test_every_format_is_tried():
-    """A shape that nobody reads back would be written on trust."""
+    """A shape that nobody reads back would be written on trust; its name says who reads it."""
     assert tuple(sorted(PLACES)) == formats.targets()
+    assert set(PLACES) <= {*shapes.SHAPES, *shapes.ALIASES}
 
 
 def user(text, **fields):
@@ -354,6 +355,11 @@ def _called(draw):
 @st.composite
 def _row(draw):
     """A chat of turns that may call, with or without tools, and perhaps a worse answer."""
+    if draw(st.booleans()):
+        answers = st.builds(assistant, _text.filter(bool), reasoning=_reasoning)
+        worse = draw(st.none() | st.lists(answers, min_size=1, max_size=1))
+        said = [user(draw(_text.filter(bool))), draw(answers)]
+        return {"messages": said, "tools": None, "rejected_messages": worse}
     guide = draw(st.just([]) | st.builds(lambda t: [{"role": "system", "content": t}], _text))
     called = draw(st.just([]) | _called())
     rounds = [[draw(_asked), draw(_answered)] for _ in range(draw(st.integers(0, 2)))]
@@ -368,7 +374,7 @@ def _row(draw):
     }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     st.sampled_from([*SHOWN, *((target, None) for target in PLACES)]),
     st.lists(_row(), min_size=1, max_size=4),

@@ -25,6 +25,7 @@ COMMANDS = {
     "schema": "Print a JSON Schema of the package.",
     "review": "Ask people, and bring their verdicts in.",
     "bank": "List, search, render or compare exemplars.",
+    "export": "Convert a file, or a run, into the shape that a trainer or a vendor takes.",
 }
 
 

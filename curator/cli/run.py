@@ -57,7 +57,7 @@ def command(
     plan = load_recipe(recipe, variables, sets)
     folder = out or Path("build") / plan.name
     if not quiet:
-        _speak()
+        speak()
     with Bar(quiet=quiet) as bar:
         manifest = run(plan, folder, observer=bar, forget_splits=fresh)
     if form == "json":
@@ -66,7 +66,7 @@ def command(
         click.echo(_report(folder, manifest))
 
 
-def _speak() -> None:
+def speak() -> None:
     """Let what readers and steps have to say appear on stderr, one plain line each."""
     logger = logging.getLogger("curator")
     if not logger.handlers:

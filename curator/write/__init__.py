@@ -21,17 +21,18 @@ def write_lines(  # noqa: PLR0913 - where a line goes, and what is noted of it
     *,
     name: str,
     first: int,
-    fields: set[str] | None = None,
+    fields: dict[str, int] | None = None,
 ) -> int:
     """
     Write ``lines`` of JSON, each of which has passed ``gate``, and say how many there were.
 
-    The names of their fields go into ``fields``.
+    ``fields`` takes the names of their fields, and the byte at which each comes up first.
 
     Raises: WriteError with file, line and place for the first line that breaks the schema.
     """
     held = list(lines)
-    for number, line in enumerate(held, first):
+    for index, line in enumerate(held):
+        number = first + index
         try:
             instance = orjson.loads(line)
         except orjson.JSONDecodeError as error:
@@ -42,8 +43,9 @@ def write_lines(  # noqa: PLR0913 - where a line goes, and what is noted of it
         if not gate.is_valid(instance):
             place, words = next(gate.errors(instance))
             raise WriteError(words, where=f"{name}:{number}: {place}")
-        if fields is not None:
-            fields.update(instance)
+        if fields is not None and not instance.keys() <= fields.keys():
+            before = file.tell() + sum(len(each.encode()) + 1 for each in held[:index])
+            fields.update({key: before for key in instance if key not in fields})
     if held:
         file.write("\n".join(held).encode())
         file.write(b"\n")

@@ -60,7 +60,7 @@ def test_every_script_trains_as_it_lies(trained, script):
 def test_templates_see_arguments_as_objects_and_no_field_that_is_not_there(trained, script):
     """Not as text within text, and without the nulls of other rows' arguments."""
     text = "".join(trained[script]["texts"])
-    arguments = re.findall(r'"arguments": (.*)}$', text, re.MULTILINE)
+    arguments = re.findall(r'"arguments": (\{".*\})\}$', text, re.MULTILINE)
     assert len(arguments) > 50
     assert all(isinstance(json.loads(each), dict) for each in arguments)
     assert not [each for each in arguments if "null" in each]

@@ -34,7 +34,7 @@ class Rows:
     dispreferred answer; without one it is empty.
     """
 
-    places: pl.DataFrame  # id, split, uri, row, line: what a row is called
+    places: pl.DataFrame  # id, split, file, row, line: what a row is called
     tools: pl.Series  # JSON text on one line, null where there are none
     lost: pl.DataFrame  # Boolean columns: the row has something that may stay behind
     unfit: pl.Series  # why no shape can hold the row as it is asked for; null where one may
@@ -51,7 +51,7 @@ class Rows:
         origin = pl.col("provenance").struct
         places = examples.select(
             pl.col("id"), pl.col("split").fill_null("train"),
-            uri=origin.field("uri"), row=origin.field("row"), line=origin.field("line"),
+            file=origin.field("uri"), row=origin.field("row"), line=origin.field("line"),
         )  # fmt: skip
         flat = shown.turns.flat
         is_untrained = ((flat["weight"] == 0) & (flat["role"] == "assistant")).fill_null(

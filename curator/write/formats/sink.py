@@ -33,14 +33,14 @@ class Sink:
     folder: Path
     files: ExitStack
     called: tuple[str, ...] = ("id", "split")  # columns of Rows.places by which rows are named
-    where: str = "formats"  # how errors name the folder above
+    where: str = ""  # how words and errors name the folder; formats/<target> if it is not said
     open_files: dict[str, IO[bytes]] = field(default_factory=dict)
     written: Counter[str] = field(default_factory=Counter)  # rows of each split
     lines: Counter[str] = field(default_factory=Counter)  # a row may be two of them
     rows_left_out: Counter[str] = field(default_factory=Counter)
     fields_left_out: Counter[str] = field(default_factory=Counter)
     joined: Counter[str] = field(default_factory=Counter)
-    fields: dict[str, set[str]] = field(default_factory=dict)  # those of the lines of each split
+    fields: dict[str, dict[str, int]] = field(default_factory=dict)  # of each split; first byte
     calling: Counter[str] = field(default_factory=Counter)  # rows of each split with functions
 
     def __post_init__(self) -> None:
@@ -48,6 +48,7 @@ class Sink:
         self.folder.mkdir(parents=True)
         self.format: Format = load(self.target)
         self.gate = schemas.Gate(schemas.load(self.target))
+        self.where = self.where or f"formats/{self.target}"
 
     def add(self, rows: Rows) -> None:
         """
@@ -70,8 +71,8 @@ class Sink:
             name = f"{held_by}.jsonl"
             self.lines[held_by] += write_lines(
                 self._file(name), part["line"].to_list(), self.gate,
-                name=f"{self.where}/{self.target}/{name}", first=self.lines[held_by] + 1,
-                fields=self.fields.setdefault(held_by, set()),
+                name=f"{self.where}/{name}", first=self.lines[held_by] + 1,
+                fields=self.fields.setdefault(held_by, {}),
             )  # fmt: skip
 
     def _skip(self, rows: Rows, why: pl.Series) -> None:
@@ -114,7 +115,7 @@ class Sink:
         if self.rows_left_out:
             counts = ", ".join(f"{why} {n:,}" for why, n in self.rows_left_out.most_common())
             total = self.rows_left_out.total()
-            log.info("%s/%s: %s rows left out (%s)", self.where, self.target, f"{total:,}", counts)
+            log.info("%s: %s rows left out (%s)", self.where, f"{total:,}", counts)
         for opened in self.open_files.values():
             opened.flush()
         path = self.folder / SUMMARY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from curator.write.formats.sink import Sink
 from curator.write.formats.snippets import axolotl, llama_factory, trl
 
 REGISTRY = "dataset_info.json"
+GUESSED_BYTES = 10 << 20
+"""From so much of a file ``datasets`` guesses its columns, where nobody names them."""
+
+log = logging.getLogger("curator.write")
 
 
 def write(home: Path, sinks: Sequence[Sink]) -> list[Path]:
@@ -34,6 +39,8 @@ def write(home: Path, sinks: Sequence[Sink]) -> list[Path]:
             )
             if described is not None:
                 registry[f"{sink.target}_{split}"] = described
+            if described is not None or "axolotl.yaml" in beside:
+                _warn(f"{sink.where}/{split}.jsonl", sink.fields[split])
     for path, text in files.items():
         path.write_text(text, encoding="utf-8")
     if registry:
@@ -41,3 +48,14 @@ def write(home: Path, sinks: Sequence[Sink]) -> list[Path]:
         path.write_bytes(orjson.dumps(registry, option=orjson.OPT_INDENT_2) + b"\n")
         files[path] = ""
     return sorted(files)
+
+
+def _warn(name: str, fields: Mapping[str, int]) -> None:
+    """Say which fields come up too late for trainers that let ``datasets`` guess the columns."""
+    for field, first in fields.items():
+        if first >= GUESSED_BYTES:
+            log.warning(
+                "%s: %s comes up first after %.0f MB, and datasets.load_dataset guesses columns"
+                " from the first 10 MB: name its columns, or shuffle the file",
+                name, field, first / (1 << 20),
+            )  # fmt: skip

@@ -99,7 +99,7 @@ def script(target: str, splits: Collection[str]) -> dict[str, str]:
         "method": said.method,
         "imports": "import json\n" if said.decodes else "",
         "types": f"{said.types}, Value" if has_label else said.types,
-        "features": "\n    ".join(_features(said)),
+        "features": "\n        ".join(_features(said)),
         "functions": _DECODE if said.decodes else "",
         "decoded": "\n    rows = rows.map(decoded, features=FEATURES)" if said.decodes else "",
         "arguments": said.arguments,
@@ -117,5 +117,4 @@ def _features(said: _Script) -> list[str]:
             return 'Value("bool")'
         return 'Value("string")' if said.types == _TEXTS else "List(Json())"
 
-    inner = ", ".join(f'"{column}": {kind(column)}' for column in said.columns)
-    return [f"{{{inner}}}"]
+    return [f'"{column}": {kind(column)},' for column in said.columns]
