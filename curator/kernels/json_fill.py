@@ -21,7 +21,7 @@ LITERAL, TEXT, RAW, COMPACT, MADE = 0, 1, 2, 3, 4
 """Kinds of parts; each has two numbers, named here."""
 # LITERAL start, end: so much of the program's literals
 # TEXT slot, level: a text of JSON, and in how many JSON strings it is written, one in the other
-# RAW slot, 0: the very bytes
+# RAW slot, level: the very bytes
 # COMPACT slot, 0: JSON values without blanks, no character escaped that need not be
 # MADE number, level: a text that was made of the row outside
 
@@ -83,7 +83,10 @@ def _most(plan: Places, program: Program, slots: Slots, made: Slots) -> int:
             else:
                 start, end = slots.spans[slots.first[row] + one]
                 size = end - (~start if start < 0 else start)
-                most += size << (two - 1) if start < 0 and two > 1 else size
+                if kind == RAW:
+                    most += size * (6 << two if two else 1)
+                else:
+                    most += size << (two - 1) if start < 0 and two > 1 else size
     return most
 
 
@@ -112,6 +115,9 @@ def _fill(  # noqa: PLR0917 - compiled functions take no keywords
                     start, end = slots.spans[slots.first[row] + one]
                     if kind == COMPACT:
                         out = compacted(slots.data, start, end, texts, out)
+                    elif kind == RAW and two > 0:
+                        start = ~start if start < 0 else start
+                        out = escaped(slots.data, start, end, two, texts, out)
                     elif kind == TEXT and start < 0:
                         out = resolved(slots.data, ~start, end, two, texts, out)
                     else:

@@ -49,6 +49,7 @@ def skeletons(
     kept: tuple[str, ...] = (),
     inside: tuple[str, ...] | None = None,
     lists: tuple[str, ...] = (),
+    box_depth: int = 0,
     max_bytes: int = 1 << 30,
 ) -> Skeletons:
     """
@@ -57,7 +58,9 @@ def skeletons(
     Texts and numbers of ``kept`` names stay; ASCII without escapes and no longer than
     MAX_KEPT_BYTES, and not one that could be taken for a slot. Where ``inside`` is given, the value
     of any other field of a row is one slot, a number in the skeleton. What stands between the
-    brackets of a list by a name in ``lists`` is one slot too, unless it is empty.
+    brackets of a list by a name in ``lists`` is one slot too, unless it is empty; and so is what
+    stands in any list or object that is the value of a field so deep as ``box_depth`` (1: of the
+    row itself), in the skeleton ``[0]`` or ``{"":0}``.
 
     Shapes: data (B,), starts and ends (N,).
     Keeps:  a row is sound only where it is an object in UTF-8 that RFC 8259 allows, no key repeated
@@ -77,8 +80,8 @@ def skeletons(
     while True:
         row = _skeletons(
             row, data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
-            Names.of(lists), max_bytes, is_sound, offsets, written, slot_offsets, spans, openings,
-            text_bytes,
+            Names.of(lists), box_depth, max_bytes, is_sound, offsets, written, slot_offsets, spans,
+            openings, text_bytes,
         )  # fmt: skip
         if row == rows:
             break
@@ -107,6 +110,7 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
     inside: Names,
     field_depth: int,
     lists: Names,
+    box_depth: int,
     max_bytes: int,
     is_sound: Mask,
     offsets: Places,
@@ -126,8 +130,8 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
         if slots + (ends[row] - starts[row]) // 2 > len(openings):
             return row
         wrote, filled = walk(
-            data, words, starts[row], ends[row], kept, inside, field_depth, lists, max_bytes,
-            written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
+            data, words, starts[row], ends[row], kept, inside, field_depth, lists, box_depth,
+            max_bytes, written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
         )  # fmt: skip
         if wrote >= 0:
             is_sound[row] = True

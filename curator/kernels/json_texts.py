@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,6 +25,13 @@ def gather(data: Bytes, spans: Places) -> tuple[Places, Bytes, npt.NDArray[np.bo
     offsets = np.zeros(len(spans) + 1, dtype=np.int64)
     _gather(data, starts, ends, offsets, texts)
     return offsets, texts[: offsets[-1]], is_there
+
+
+def texts_at(data: Bytes, spans: Places) -> list[str]:
+    """Give the texts at ``spans`` (N, 2), all of which are there."""
+    offsets, texts, _ = gather(data, np.ascontiguousarray(spans))
+    whole = texts.tobytes()
+    return [whole[start:end].decode() for start, end in pairwise(offsets.tolist())]
 
 
 @compiled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 MAX_DEPTH = 200
@@ -36,6 +36,28 @@ class Digits(str):
     """A JSON number as the source writes it: nothing computes with it, so nothing is rounded."""
 
     __slots__ = ()
+
+
+class Telling(str):
+    """A text that says itself what it holds, because it stands for those of many rows."""
+
+    __slots__ = ()
+
+    def loads(self) -> Any:
+        """Do what ``loads`` does."""
+        raise NotImplementedError
+
+    def members(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Do what ``members`` does."""
+        raise NotImplementedError
+
+    def joined(self, texts: Sequence[str]) -> str:
+        """Put ``texts`` together, of which it is one."""
+        raise NotImplementedError
+
+    def asked(self, question: Callable[..., bool], texts: Sequence[str]) -> bool:
+        """Answer a question about ``texts``, of which it is one."""
+        raise NotImplementedError
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,6 +138,8 @@ def _is_too_deep(value: Any) -> bool:
 
 def loads(text: str) -> Any:
     """Read one JSON value, with numbers as Digits. Raises Unmappable for anything JSON forbids."""
+    if isinstance(text, Telling):
+        return text.loads()
     value, end = _value(text, _skip(text, 0))
     if (end := _skip(text, end)) < len(text):
         raise _broken("Extra data", end)
@@ -125,6 +149,8 @@ def loads(text: str) -> Any:
 
 def members(text: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Read one JSON object: its values, and the same values as the source writes them."""
+    if isinstance(text, Telling):
+        return text.members()
     at = _skip(text, 0)
     if text[at : at + 1] != "{":
         raise Unmappable("wrong type", f"$: {kind(loads(text))} where an object is expected")
@@ -153,6 +179,20 @@ def members(text: str) -> tuple[dict[str, Any], dict[str, str]]:
         raise _broken("Extra data", end)
     _sound(text, value)
     return value, raw
+
+
+def asked(question: Callable[..., bool], *texts: str) -> bool:
+    """Answer a question that is about texts or numbers and nothing else, and changes nothing."""
+    telling = next((text for text in texts if isinstance(text, Telling)), None)
+    return question(*texts) if telling is None else telling.asked(question, texts)
+
+
+def joined(texts: Sequence[str], between: str = "") -> str:
+    """Put texts together."""
+    telling = next((text for text in texts if isinstance(text, Telling)), None)
+    if telling is None:
+        return between.join(texts)
+    return telling.joined([part for text in texts for part in (between, text)][1:])
 
 
 def located(path: str, error: Unmappable) -> Unmappable:

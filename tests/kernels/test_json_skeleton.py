@@ -127,6 +127,16 @@ def test_a_list_that_is_handed_on_is_one_slot():
     assert slots(data, found) == [' {"a" : "b"},[1] ', '"x"']
 
 
+def test_boxes_of_one_depth_are_one_slot_each():
+    """It shows what they are, and whether they are empty."""
+    row = b'{"c":{"a": {"b":1 } ,"d":[ 2],"e":{},"f":[],"g":"x","h":3},"i":{"j":"k"}}'
+    data, found = read(row, box_depth=2)
+    written = b'{"c":{"a":{"":0},"d":[0],"e":{},"f":[],"g":"x","h":0},"i":{"j":"x"}}'
+    assert found.data.tobytes() == written
+    assert slots(data, found) == ['"b":1 ', " 2", "x", "3", "k"]
+    assert skeleton('{"a":{"b":{"c":[1]}},"tools":[]}', box_depth=1) == '{"a":{"":0},"tools":[]}'
+
+
 @pytest.mark.parametrize(
     "code",
     [*range(0x21), *range(0x7F, 0x100), 0x1680, *range(0x2000, 0x2070), 0x3000, 0x3001, 0x1F600],

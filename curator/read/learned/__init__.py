@@ -26,9 +26,10 @@ from curator.kernels.json_tokens import Bytes, Places
 from curator.read.learned import hostile
 from curator.read.learned.frames import Assembled, Block, assembled
 from curator.read.learned.looking import looked_at
-from curator.read.learned.plan import Looked, Plan, learn
-from curator.read.learned.table import Table, answer_alike
-from curator.read.learned.watched import Unforeseen
+from curator.read.learned.looks import Unforeseen
+from curator.read.learned.plan import Plan, learn
+from curator.read.learned.refill import Looked
+from curator.read.learned.table import Table, alike
 from curator.read.reading import Reading
 
 log = logging.getLogger("curator.read")
@@ -167,9 +168,9 @@ def _groups(found: Skeletons) -> Iterator[tuple[bytes, Places]]:
 
 def _taken(plan: Plan, table: Table, blocks: list[Block]) -> Table:
     """Give ``blocks`` the rows that ``plan`` reads, and give back the others."""
-    is_alike = answer_alike(table, plan)
+    taken, is_alike = alike(table, plan)
     if is_alike.any():
-        blocks.append(Block(plan, table.where(is_alike)))
+        blocks.append(Block(plan, taken))
     return table.where(~is_alike)
 
 

@@ -13,7 +13,7 @@ from curator.kernels import json_fill
 from curator.kernels.json_fill import Filled, Program, Slots
 from curator.kernels.json_tokens import Places
 from curator.read.learned.plan import Cell, Plan
-from curator.read.learned.table import Mask, Table, made_texts
+from curator.read.learned.table import Mask, Table, made_texts, moved
 from curator.records import MESSAGE, MESSAGES, RECORD
 
 _FIELDS = tuple(field.name for field in MESSAGE.fields)
@@ -65,12 +65,19 @@ def assembled(blocks: Sequence[Block]) -> Assembled:
 
 
 def _slots(blocks: Sequence[Block], order: Places) -> Slots:
-    """Lay the spans of all blocks end to end; all blocks are of one piece."""
+    """Lay the slots of all blocks end to end; all blocks are of one piece."""
+    piece = blocks[0].table.piece
     sizes = [block.table.spans.shape[1] for block in blocks]
     counts = [len(block.table.rows) for block in blocks]
     first = np.cumsum([0, *np.repeat(sizes, counts)])[:-1].astype(np.int64)
-    spans = np.concatenate([block.table.spans.reshape(-1, 2) for block in blocks])
-    return Slots(blocks[0].table.data, spans, first[order])
+    spans, opened = [], [piece]
+    behind = 0
+    for block in blocks:
+        spans.append(moved(block.table.spans, len(piece), behind).reshape(-1, 2))
+        opened.append(block.table.opened)
+        behind += len(block.table.opened)
+    data = np.concatenate(opened) if behind else piece
+    return Slots(data, np.concatenate(spans), first[order])
 
 
 def _made(blocks: Sequence[Block], order: Places) -> Slots:

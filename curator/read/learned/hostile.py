@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curator.kernels import json_fill
-from curator.read.learned.plan import Cell, Looked, Part, Plan, cells, columns, refilled
-from curator.read.learned.watched import Unforeseen, answered, made_of
+from curator.read.learned.looks import Unforeseen
+from curator.read.learned.opening import open_text
+from curator.read.learned.plan import Cell, Part, Plan, cells, columns
+from curator.read.learned.refill import Looked, refilled
 from curator.read.reading import Reading
 from curator.read.values import dumps, loads, members
 
@@ -40,7 +42,7 @@ def check(
     """Raise Unforeseen where ``plan`` reads a row of odd texts otherwise than the reader does."""
     for odd in TEXTS:
         like = _like(plan, skeleton, looked, texts, odd)
-        if any(answered(look, like.texts) != look.answer for look in plan.looks):
+        if not like.answers_alike():
             continue
         try:
             expected = [columns(record) for record in reading.records(*members(like.row))]
@@ -54,10 +56,25 @@ def check(
 class _Like:
     """A row with odd texts, and what a plan makes of it, said slowly."""
 
+    plan: Plan
     row: str
-    texts: dict[int, str]
-    raw: dict[int, str]
-    made: list[str]
+    texts: dict[int, str]  # of its slots, opened ones too once ``answers_alike`` was asked
+    raw: dict[int, str]  # their very bytes
+
+    def answers_alike(self) -> bool:
+        """Say whether the plan is meant for it."""
+        for look in self.plan.looks:
+            if not look.is_opening:
+                if not look.holds(self.texts):
+                    return False
+                continue
+            found = open_text(self.texts[look.slots[0]], look.arguments[0])
+            if found is None or found.skeleton != look.answer:
+                return False
+            first = len(self.texts)
+            self.texts.update(enumerate(found.texts, first))
+            self.raw.update(enumerate(found.raw, first))
+        return True
 
     def write(self, cell: Cell) -> str | None:
         """Write a cell as ``json_fill`` does."""
@@ -66,19 +83,20 @@ class _Like:
     def _part(self, part: Part) -> str:
         if part.kind == json_fill.LITERAL:
             return part.literal
-        if part.kind == json_fill.RAW:
-            return self.raw[part.slot]
         if part.kind == json_fill.COMPACT:
             return dumps(loads(f"[{self.raw[part.slot]}]"))[1:-1]
-        text = self.made[part.slot] if part.kind == json_fill.MADE else self.texts[part.slot]
+        if part.kind == json_fill.MADE:
+            text = self.plan.made[part.slot].text(self.texts)
+        else:
+            text = (self.raw if part.kind == json_fill.RAW else self.texts)[part.slot]
         for _ in range(part.level):
             text = dumps(text)[1:-1]
         return text
 
 
 def _like(plan: Plan, skeleton: str, looked: Looked, texts: Sequence[str], odd: str) -> _Like:
-    """Put ``odd`` into all slots of texts, but those whose text a plan depends on."""
-    fixed = {look.source.slot for look in plan.looks if look.is_fixing}
+    """Put ``odd`` into all slots of texts, but those whose text the plan depends on."""
+    fixed = {s for look in plan.looks if look.is_fixing or look.is_opening for s in look.slots}
     told, raw = dict(enumerate(texts)), dict(enumerate(texts))
 
     def fill(slot: int, kind: str) -> str:
@@ -89,5 +107,4 @@ def _like(plan: Plan, skeleton: str, looked: Looked, texts: Sequence[str], odd: 
         raw[slot] = dumps(told[slot])[1:-1]
         return f'"{raw[slot]}"'
 
-    row = refilled(skeleton, looked, fill)
-    return _Like(row, told, raw, [made_of(told[slot], steps) for slot, steps in plan.made])
+    return _Like(plan, refilled(skeleton, looked, fill), told, raw)

@@ -9,24 +9,26 @@ import numpy as np
 
 from curator.kernels.json_skeleton import skeletons
 from curator.kernels.json_tokens import Bytes, Places
-from curator.read.learned.plan import Looked, watched_row
+from curator.read.learned.looks import Unforeseen
+from curator.read.learned.opening import OpeningWatch
+from curator.read.learned.plan import traced
+from curator.read.learned.refill import Looked
 from curator.read.learned.table import Table
-from curator.read.learned.watched import Unforeseen
 from curator.read.reading import SAMPLE_ROWS, Reading
 
-MAX_VALUES = 16
+MAX_VALUES = 12
 """Values of one name that are told apart in skeletons: with more, there are too many skeletons."""
 
 LISTS = ("tools",)
 """Names of lists that most readers hand on as they are."""
 
 
-MAX_ALIKE = 8  # rows of a skeleton that are looked at
+MAX_ALIKE = 16  # rows of a skeleton that are looked at
 
 
 class _Seen(NamedTuple):
     skeletons: bytes
-    values: dict[str, set[str]]  # that were looked up, by the name before them
+    values: dict[str, set[str]]  # that were looked up or left out, by the name before them
     failures: int
 
 
@@ -65,15 +67,13 @@ def _seen(  # noqa: PLR0913, PLR0917
         if alike[skeleton] > MAX_ALIKE:
             continue
         texts = Table.of(data, found, np.array([row])).row(0)
+        watch = OpeningWatch(texts, looked, hands_on=True)
         try:
-            watch, fields, raw = watched_row(skeleton.decode(), looked, texts)
+            _, lost = traced(reading, skeleton.decode(), watch)
         except Unforeseen:
-            continue
-        try:
-            reading.records(fields, raw)
-        except (ValueError, TypeError, LookupError, ArithmeticError, Unforeseen):
             failures += 1
-        for look in watch.looks:
-            if look.is_fixing:
-                values[watch.names.get(look.source.slot, "")].add(str(look.arguments[0]))
+            lost = set()
+        lost.update(slot for look in watch.looks if look.is_fixing for slot in look.slots)
+        for slot in lost:
+            values[watch.names.get(slot, "")].add(watch.texts[slot])
     return _Seen(whole, {name: v for name, v in values.items() if name and v}, failures)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-from curator.read.values import Digits
+from curator.read.learned.looks import ASKED, Look, Source, Step, Unforeseen
+from curator.read.values import Digits, Telling
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 MARK = re.compile(f'{_OPEN}([0-9]+)([a-z])(\\\\*)"{_CLOSE}')
@@ -18,92 +19,74 @@ _COMPARES = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash
 _SEEKS = {"startswith", "endswith", "find", "rfind", "count"}
 _ANSWERS = _COMPARES | _SEEKS | {name for name in dir(str) if name.startswith("is")}
 _STRIPS = {"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"}
-_MAKES = _STRIPS | {"partition", "rpartition", "lower", "upper", "casefold"}
-_LEFT_ALONE = {"__add__", "__format__", *dir(object)} - _ANSWERS
+_MAKES = _STRIPS | {"partition", "rpartition", "split", "rsplit", "lower", "upper", "casefold"}
+_LEFT_ALONE = {"__format__", *dir(object)} - _ANSWERS
 
 
-class Unforeseen(Exception):
-    """What a reader does with a text is not known of other texts."""
+def mark(number: int, kind: str) -> str:
+    """
+    Give a text that is found again in whatever is made of it.
 
-
-class Step(NamedTuple):
-    """One text made of another: by a method of ``str``, and of several texts this one."""
-
-    method: str
-    arguments: tuple[Any, ...]
-    item: int | None
-
-
-class Source(NamedTuple):
-    """Where a text comes from: a slot, and what was made of it."""
-
-    slot: int
-    steps: tuple[Step, ...] = ()
-
-    @property
-    def is_trimmed(self) -> bool:
-        """Whether it is a whole text but for blanks: a skeleton says whether it is empty."""
-        return all(step.method.endswith("strip") and not step.arguments for step in self.steps)
-
-
-class Look(NamedTuple):
-    """A question that a reader asked of a text, and the answer that it got."""
-
-    source: Source
-    method: str
-    arguments: tuple[Any, ...]  # another text is named by its source
-    answer: object
-
-    @property
-    def is_fixing(self) -> bool:
-        """Whether only one text gives the answer."""
-        is_same = self.method == "__eq__" and self.answer is True
-        return is_same and not self.source.steps and isinstance(self.arguments[0], str)
-
-    @property
-    def slots(self) -> tuple[int, ...]:
-        """All slots that it needs."""
-        return (self.source.slot, *(s.slot for s in self.arguments if isinstance(s, Source)))
+    It stands for the text in a slot ("t"; "b": a blank one), a number ("n"), the very bytes of a
+    slot ("r"), what is in a list ("l"), what must not be shown ("f"), a text that was made ("m").
+    """
+    return f'{_OPEN}{number}{kind}"{_CLOSE}'
 
 
 @dataclass
 class Watch:
     """All that was seen while one row was read."""
 
-    slots: int
+    texts: list[str]  # what stands in its slots, those of opened texts included
     looks: dict[Look, None] = field(default_factory=dict)
     made: list[Source] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)  # of the values in slots
 
-    def text(self, real: str, slot: int, kind: str = "t") -> Watched:
+    def text(self, slot: int, kind: str = "t") -> Watched:
         """Give what stands for the text in a slot: it answers like it, and reads like a mark."""
-        made = _KINDS[kind](mark(slot, "t" if kind == "b" else kind))
-        made.watch, made.source, made.real = self, Source(slot), real
+        kinds: dict[str, type[Watched]] = {"n": Number, "l": Whole, "f": Whole}
+        made = kinds.get(kind, Watched)(mark(slot, kind))
+        made.watch, made.source, made.real = self, Source((slot,)), self.texts[slot]
         return made
 
-    def text_made(self, real: str, source: Source) -> Watched:
+    def text_made(self, source: Source, real: str) -> Watched:
         """Give what stands for a text that was made of another."""
         if source not in self.made:
             self.made.append(source)
-        made = Watched(mark(self.slots + self.made.index(source), "t"))
+        made = Watched(mark(self.made.index(source), "m"))
         made.watch, made.source, made.real = self, source, real
         return made
+
+    def joined(self, texts: Sequence[str]) -> str:
+        """Give what stands for several texts in one; it is watched if none of them was made."""
+        if any(isinstance(text, Watched) and text.source.steps for text in texts):
+            return "".join(texts)
+        made = Watched("".join(texts))
+        parts: list[int | str] = []
+        for text in texts:
+            parts += text.source.parts if isinstance(text, Watched) else (text,)
+        made.watch, made.source = self, Source(tuple(parts))
+        made.real = made.source.text(dict(enumerate(self.texts)))
+        return made
+
+    def loads(self, source: Source) -> Any:
+        """Give the value that a text holds as JSON."""
+        raise Unforeseen(f"JSON in the text of {source}")
+
+    def members(self, source: Source) -> tuple[dict[str, Any], dict[str, str]]:
+        """Give the members of the object that a text holds as JSON, and their bytes."""
+        raise Unforeseen(f"JSON in the text of {source}")
 
     def note(self, source: Source, method: str, arguments: tuple[Any, ...], answer: object) -> None:
         """Remember that other rows must give the same answer."""
         self.looks[Look(source, method, arguments, answer)] = None
 
 
-def mark(number: int, kind: str) -> str:
-    """Give a text that is found again in whatever is made of it."""
-    return f'{_OPEN}{number}{kind}"{_CLOSE}'
-
-
-class Watched(str):  # noqa: SLOT000 - it has more than a text
+class Watched(Telling):
     """
     A text that is put where it belongs as a mark, but answers like the text of a row.
 
-    Whatever asks for more than MARK can show, or cannot be asked of other rows, is unforeseen.
+    Whatever asks for more than a mark can show, or cannot be asked of other rows, is unforeseen.
     """
 
     watch: Watch
@@ -117,9 +100,34 @@ class Watched(str):  # noqa: SLOT000 - it has more than a text
     def __bool__(self) -> bool:
         """Say whether there is any text; no note is needed where the skeleton says it."""
         answer = bool(self.real)
-        if not self.source.is_trimmed:
+        if self.source.steps and not self.source.is_trimmed:
             self.watch.note(self.source, "__bool__", (), answer)
         return answer
+
+    def __add__(self, other: str) -> str:
+        return self.watch.joined([self, other])
+
+    def __radd__(self, other: str) -> str:
+        return self.watch.joined([other, self])
+
+    def joined(self, texts: Sequence[str]) -> str:
+        """Put the texts together, this being one of them."""
+        return self.watch.joined(texts) if len(texts) > 1 else self
+
+    def asked(self, question: Callable[..., bool], texts: Sequence[str]) -> bool:
+        """Answer like the texts, and note it."""
+        found = question(*(each.real if isinstance(each, Watched) else each for each in texts))
+        sources = (each.source if isinstance(each, Watched) else Source((each,)) for each in texts)
+        self.watch.note(self.source, ASKED, (question, *sources), found)
+        return found
+
+    def loads(self) -> Any:
+        """Give what it holds as JSON, watched."""
+        return self.watch.loads(self.source)
+
+    def members(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Give the members of the object that it holds, watched, and their bytes."""
+        return self.watch.members(self.source)
 
     def answer(self, method: str, arguments: tuple[Any, ...]) -> Any:
         """Answer like the text, and note it."""
@@ -145,13 +153,14 @@ class Watched(str):  # noqa: SLOT000 - it has more than a text
         found = getattr(str, method)(self.real, *arguments)
         if isinstance(found, str):
             return self._made(Step(method, arguments, None), found)
-        return tuple(
+        self.watch.note(self.source, method, arguments, len(found))
+        return type(found)(
             self._made(Step(method, arguments, item), part) for item, part in enumerate(found)
         )
 
     def _made(self, step: Step, real: str) -> Watched:
-        slot, steps = self.source
-        return self.watch.text_made(real, Source(slot, (*steps, step)))
+        parts, steps = self.source
+        return self.watch.text_made(Source(parts, (*steps, step)), real)
 
 
 class Number(Watched, Digits):
@@ -171,14 +180,31 @@ class Whole(Number):
     make = answer
 
 
-_KINDS: dict[str, type[Watched]] = {
-    "t": Watched,
-    "b": Watched,
-    "n": Number,
-    "l": Whole,
-    "f": Whole,
-}
-"""Texts, blank ones, numbers, what stands in a list, what stands in a field."""
+class HandedOn(list[Any]):
+    """A list of which nothing is known but that it is not empty."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _refuse(self, *_: object) -> Any:
+        raise Unforeseen("a look at a list that is handed on")
+
+    __len__ = __getitem__ = __contains__ = __eq__ = __reversed__ = count = index = _refuse
+    __hash__ = None
+
+
+class Box(dict[str, Any]):
+    """An object of which nothing is known but that it is not empty."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _refuse(self, *_: object) -> Any:
+        raise Unforeseen("a look at an object that is handed on")
+
+    __len__ = __getitem__ = __contains__ = __eq__ = __iter__ = __or__ = __ror__ = _refuse
+    get = keys = values = items = copy = pop = setdefault = _refuse
+    __hash__ = None
 
 
 def _answering(name: str) -> Callable[..., Any]:
@@ -196,30 +222,10 @@ def _refusing(name: str) -> Callable[..., Any]:
     return refuse
 
 
-for _name in dir(str):
+for _name in set(dir(str)) - {"__add__"}:
     if _name in _ANSWERS:
         setattr(Watched, _name, _answering(_name))
     elif _name in _MAKES:
         setattr(Watched, _name, _making(_name))
     elif _name not in _LEFT_ALONE:
         setattr(Watched, _name, _refusing(_name))
-
-
-def made_of(real: str, steps: tuple[Step, ...]) -> str:
-    """Make of a text what a reader made of another."""
-    for step in steps:
-        found = getattr(str, step.method)(real, *step.arguments)
-        real = found if step.item is None else found[step.item]
-    return real
-
-
-def answered(look: Look, texts: Mapping[int, str]) -> object:
-    """Ask the same of the slots of another row."""
-    real = made_of(texts[look.source.slot], look.source.steps)
-    if look.method == "__bool__":
-        return bool(real)
-    asked = (
-        made_of(texts[each.slot], each.steps) if isinstance(each, Source) else each
-        for each in look.arguments
-    )
-    return getattr(str, look.method)(real, *asked)

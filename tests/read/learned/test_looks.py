@@ -12,7 +12,7 @@ from curator.read import jsonl, learned
 from curator.read.files import find
 from curator.read.learned import Learned, hostile
 from curator.read.reading import Reading
-from curator.read.values import Unmappable, dumps, text_of
+from curator.read.values import Unmappable, asked, dumps, joined, loads, members, text_of
 from curator.records import RECORD
 
 
@@ -57,8 +57,47 @@ def nests(row):
     )
 
 
-READERS = {thinks: "a", looks_up: "ab", compares: "ab", seeks: "ab", nests: "abn"}
-_texts = st.sampled_from([*hostile.TEXTS, "", " ", "a", "b", "yes", "no", "x\ny", "x\\n", 'q"\\"'])
+def opens(row):
+    """Take a text for the JSON that it holds, and write it anew."""
+    return answer(dumps(loads(row["a"])), name=row["b"])
+
+
+def calls(row):
+    """Take a text for an object, and hand a member on as it is written, even into other JSON."""
+    fields, raw = members(row["a"])
+    given = fields.get("arguments")
+    given = raw["arguments"] if isinstance(given, dict) else dumps(given)
+    return answer(text_of(fields.get("name"), "$"), tool_calls=dumps([{"x": given}]))
+
+
+def asks(row):
+    """Ask a question of its own about a text and a number."""
+    is_long = asked(lambda text, number: len(text) > float(number), row["a"], row["n"])
+    return answer(row["a"] if is_long else row["b"], name=row["b"])
+
+
+def joins(row):
+    """Look at what two texts are together."""
+    both = joined([row["a"], row["b"]], ": ")
+    return answer(both.removeprefix("<think>") + "!" if both.startswith("<think>") else "?" + both)
+
+
+READERS = {
+    opens: "ab",
+    calls: "a",
+    asks: "abn",
+    joins: "ab",
+    thinks: "a",
+    looks_up: "ab",
+    compares: "ab",
+    seeks: "ab",
+    nests: "abn",
+}
+JSON = ['[1, "\u00e9"]', ' { "name" : "f" , "arguments" : { "a" : "\\u00e9\\n" } } ', '{"arguments":"x"}',
+        '{"name":"x","arguments":[{"a":1.50}]}', '{"name":"x","arguments":{}}', '{"a":1,"a":2}', '"x"', "1.5", "{"]  # fmt: skip
+_texts = st.sampled_from(
+    [*JSON, *hostile.TEXTS, "", " ", "a", "b", "yes", "no", "x\ny", "x\\n", 'q"\\"']
+)
 _rows = st.fixed_dictionaries(
     {"a": st.just("a") | _texts, "b": st.just("a") | _texts, "n": st.sampled_from([0, 1.50, 1e30])}
 )
@@ -102,7 +141,10 @@ def test_every_row_is_read_as_its_texts_want_it(tmp_path, eager, rows, reader, i
 @pytest.mark.parametrize("reader", list(READERS))
 def test_a_look_that_is_noted_keeps_no_row_from_being_learned(tmp_path, eager, reader):
     """Rows that answer alike are read by one plan."""
-    rows = [{"a": "<think>a</think>b", "b": " a", "n": 1}] * 3
+    text = (
+        '{"name": "f", "arguments": {"b": "c"}}' if reader in (opens, calls) else "<think>a</think>"
+    )
+    rows = [{"a": text, "b": " a", "n": 1}] * 3
     fast, slow, known = read(tmp_path, rows, reader, READERS[reader])
     assert known._plans
     assert fast.equals(slow)
@@ -136,7 +178,7 @@ def computes(row):
 @pytest.mark.parametrize("reader", [matches, counts, cuts, drops, computes])
 def test_a_reader_that_cannot_be_watched_reads_every_row_itself(tmp_path, eager, reader):
     """Nothing is learned of it."""
-    rows = [{"a": "a", "b": "b", "n": 1}] * 3
+    rows = [{"a": f"a{n}", "b": "b", "n": n} for n in range(1, 30)]
     fast, slow, known = read(tmp_path, rows, reader, "n" if reader is computes else "a")
     assert not known._plans
     assert fast.equals(slow)
