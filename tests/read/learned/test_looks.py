@@ -94,7 +94,7 @@ READERS = {
     nests: "abn",
 }
 JSON = ['[1, "\u00e9"]', ' { "name" : "f" , "arguments" : { "a" : "\\u00e9\\n" } } ', '{"arguments":"x"}',
-        '{"name":"x","arguments":[{"a":1.50}]}', '{"name":"x","arguments":{}}', '{"a":1,"a":2}', '"x"', "1.5", "{"]  # fmt: skip
+        '{"name":"x","arguments":[{"a":1.50}]}', '{"name":"x","arguments":{}}', '{"a":1,"a":2}', '{"a":"1"}', '{"b":"2"}', '"x"', "1.5", "{"]  # fmt: skip
 _texts = st.sampled_from(
     [*JSON, *hostile.TEXTS, "", " ", "a", "b", "yes", "no", "x\ny", "x\\n", 'q"\\"']
 )
@@ -136,6 +136,15 @@ def test_every_row_is_read_as_its_texts_want_it(tmp_path, eager, rows, reader, i
     fast, slow, _ = read(tmp_path, rows, reader, READERS[reader], is_escaped=is_escaped)
     for column in RECORD:
         assert fast[column].to_list() == slow[column].to_list(), column
+
+
+@pytest.mark.parametrize("other", ['{"b":"2"}', '{"a":2}', '{"a":"2"', "[]", '{"a":"\\u00e9"}', ""])
+def test_a_text_of_other_json_is_read_as_what_it_is(tmp_path, eager, other):
+    """Also where it is as long."""
+    rows = [{"a": text, "b": "b", "n": 1} for text in ('{"a":"1"}', other, '{"a":"1"}')]
+    fast, slow, known = read(tmp_path, rows, opens, READERS[opens])
+    assert known._plans
+    assert fast.equals(slow)
 
 
 @pytest.mark.parametrize("reader", list(READERS))
@@ -192,7 +201,7 @@ def test_a_plan_that_does_not_hold_is_dropped(tmp_path, monkeypatch):
     def wrong(row):
         return answer(re.sub("^x", "y", row["a"]), name=row["b"])
 
-    rows = [{"a": a, "b": "b", "n": 1} for a in ["a"] * 40 + ["x" * 99]]
+    rows = [{"a": a, "b": "b", "n": 1} for a in ["a"] * 20 + ["x" * 99] + ["a"] * 20]
     fast, slow, known = read(tmp_path, rows, wrong, "ab")
     assert known._closed
     assert fast.equals(slow)
