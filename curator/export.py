@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,13 +17,13 @@ from curator import manifest
 from curator.engine import Tick
 from curator.errors import RecipeError, SourceError, ValidationFailed, WriteError
 from curator.manifest import MANIFEST
-from curator.pipeline.folder import RECORDS
+from curator.pipeline.folder import RECORDS, kept_rows
 from curator.read import csv, jsonl, parquet
 from curator.read.files import SourceFile, find, open_bytes
 from curator.records import IS_EXAMPLE, KEPT, reasons
 from curator.task import Task
 from curator.write import BATCH_ROWS
-from curator.write.formats import Options, Sink, laid_out, load, snippets
+from curator.write.formats import Options, Sink, holds_passages, laid_out, load, passages, snippets
 from curator.write.formats.rows import NEEDED
 from curator.write.formats.sink import SUMMARY
 
@@ -96,7 +96,7 @@ def export(  # noqa: PLR0913 - what a conversion is told
     Raises: SourceError, RecipeError, WriteError; ValidationFailed for a sum that is open.
     """
     load(target)
-    origin = _run(source) if source.is_dir() else _file(source, shape)
+    origin = _run(source, target) if source.is_dir() else _file(source, shape)
     _check_free(out, force=force)
     how = reasoning or (_carried(target) if origin.is_file else None)
     work = out.with_name(f".{out.name}.partial")
@@ -116,17 +116,22 @@ def export(  # noqa: PLR0913 - what a conversion is told
 
 @dataclass(frozen=True, kw_only=True)
 class _Origin:
-    """Where rows come from, some at a time, and the task that renders them."""
+    """Where rows come from, and the task that renders each lot of them."""
 
-    batches: Callable[[], Iterator[pl.DataFrame]]
-    task: Task
+    lots: tuple[tuple[pl.LazyFrame, Task], ...]
     is_file: bool
+
+    def batches(self) -> Iterator[tuple[pl.DataFrame, Task]]:
+        """Give the rows in order, some at a time."""
+        for rows, task in self.lots:
+            for batch in rows.collect_batches(maintain_order=True, chunk_size=BATCH_ROWS):
+                yield batch, task
 
 
 def _file(path: Path, shape: str | None) -> _Origin:
     reader = _reader(path)
     rows = reader.read(reader.Options(path=str(path), shape=shape))
-    return _Origin(batches=lambda: _batches(rows), task=Task(), is_file=True)
+    return _Origin(lots=((rows, Task()),), is_file=True)
 
 
 def _reader(path: Path) -> Any:
@@ -143,22 +148,21 @@ def _reader(path: Path) -> Any:
     return next((reader for sign, reader in _SIGNS.items() if head.startswith(sign)), csv)
 
 
-def _run(folder: Path) -> _Origin:
+def _run(folder: Path, target: str) -> _Origin:
     recipe = manifest.load(folder).recipe
     path = folder / RECORDS
     if not path.is_file():
         hint = "name one of its files instead"
         raise SourceError(f"{RECORDS} is not there", where=str(folder), hint=hint)
-    rows = pl.scan_parquet(path)
+    rows = kept_rows(folder)
     task = Task.from_dict(recipe.get("task") or {})
     if task.output.labels_from_data:
         labels = rows.select(pl.col("label").drop_nulls().unique()).collect()["label"]
         task = task.with_labels(tuple(labels))
-    return _Origin(batches=lambda: _batches(rows), task=task, is_file=False)
-
-
-def _batches(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    yield from rows.collect_batches(maintain_order=True, chunk_size=BATCH_ROWS)
+    lots = [(rows.filter(IS_EXAMPLE), task)]
+    if holds_passages(target):
+        lots.append((passages(rows).with_columns(rejected=pl.lit(None, pl.String)), Task()))
+    return _Origin(lots=tuple(lots), is_file=False)
 
 
 def _carried(target: str) -> str | None:
@@ -194,9 +198,9 @@ def _convert(origin: _Origin, wanted: _Wanted, work: Path, tick: Tick) -> Export
         sink = Sink(
             target=wanted.target, folder=work, files=files, called=called, where=wanted.where
         )
-        for batch in origin.batches():
+        for batch, task in origin.batches():
             examples, bad, elsewhere = wanted.parts(batch)
-            for _, rows in laid_out([sink], examples, wanted.options, origin.task):
+            for _, rows in laid_out([sink], examples, wanted.options, task):
                 sink.add(rows)
             rejected.update(_reject(bad, work))
             other.update(elsewhere)

@@ -11,6 +11,7 @@ from curator.errors import RecipeError, SourceError, WriteError
 from curator.export import export
 from curator.pipeline.run import Run
 from curator.recipe import load
+from curator.verify import verify
 
 CHAT = {"messages": [{"role": "user", "content": "Late?"}, {"role": "assistant", "content": "No."}]}
 PLAIN = {"question": "Late?", "answer": "No."}
@@ -113,6 +114,29 @@ def test_a_run_exports_its_records_with_its_task(desk, tmp_path):
     assert one.written == {"test": done.written["test"]}
     assert one.other_splits == {k: n for k, n in done.written.items() if k != "test"}
     assert one.is_closed
+
+
+PAGES = """\
+name: pages
+read: [{documents: {path: page.md}}]
+derive: [headings, chunks]
+select: [split]
+write: [{formats: {targets: [text, messages]}}]
+"""
+
+
+def test_a_run_exports_its_passages_where_they_have_a_place(desk, tmp_path):
+    """As its recipe writes them; verify counts them too."""
+    desk("page.md", "# Parcels", "", "## Sending a parcel", "", "Bring it to the desk by noon.")
+    desk("pages.yaml", PAGES)
+    Run(recipe=load("pages.yaml"), out=tmp_path / "run", engine=engine).run()
+    assert all(promise.holds for promise in verify(tmp_path / "run"))
+    texts = [line["text"] for line in lines(tmp_path / "run/formats/text/train.jsonl")]
+    assert any(text.startswith("How do I send a parcel?\n\nBring it") for text in texts)
+    assert any("# Sending a parcel" in text for text in texts)
+    export(tmp_path / "run", "text", tmp_path / "out")
+    written = tmp_path / "run/formats/text/train.jsonl"
+    assert (tmp_path / "out/train.jsonl").read_bytes() == written.read_bytes()
 
 
 def test_a_pair_may_be_two_lines_and_is_one_row(desk, tmp_path):

@@ -58,6 +58,11 @@ def command(
     Rows that cannot be read go to rejected.jsonl, those that the shape cannot hold to
     skipped.jsonl. Ends with the sum of all rows, which must close.
 
+    Shapes: messages, alpaca, sharegpt, prompt_completion, prompt_completion_text, text, nemo_sft;
+    alpaca_preference, sharegpt_preference, sharegpt_kto, openai_dpo; trl_preference, trl_unpaired,
+    trl_stepwise; axolotl_chat_template, axolotl_train_detail, axolotl_input_output; vertex_gemini,
+    bedrock_converse, bedrock_claude, bedrock_rft, mistral.
+
     \b
     Example:
       curator export samples/chats.jsonl --to sharegpt --out build/desk_sharegpt --force
@@ -88,7 +93,7 @@ def _report(done: Exported) -> str:
     for name in done.files:
         split = name.removesuffix(".jsonl")
         count = done.lines.get(split) if name.endswith(".jsonl") else None
-        said = _WHAT.get(name, "") if count is None else f"{count:,} lines"
+        said = _WHAT.get(name, "") if count is None else f"{count:,} line{'s' * (count != 1)}"
         lines.append(f"  {name:<19}{said}".rstrip())
     for what, counts in (("left behind", done.fields_left_out), ("joined", done.joined)):
         if counts:

@@ -12,6 +12,7 @@ import polars as pl
 from curator.errors import RecipeError
 from curator.read import map_grammar, mapping, reasoning, shapes
 from curator.read.shapes import Record, Row, columns, messages
+from curator.read.tool_calls import with_tools
 from curator.read.values import Digits, Unmappable, dumps
 
 SAMPLE_ROWS = 50
@@ -64,7 +65,7 @@ class Reading:
         for name, value in row.items():
             if raw is None or len(raw[name]) > self.max_chars:  # a text is no longer than its JSON
                 check_length(value, f"$.{name}", self.max_chars)
-        found = [reasoning.told_apart(record) for record in self.to_records(row)]
+        found = [with_tools(reasoning.told_apart(each)) for each in self.to_records(row)]
         rest = {name: value for name, value in row.items() if name not in self.taken}
         for record in found:
             record["meta"] = _meta(rest, record.get("meta") or {}, raw or {})

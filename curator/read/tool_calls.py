@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from curator.read.shapes import Record
 from curator.read.values import Digits, Unmappable, dumps, loads, needed, objects
 
 AS_TEXT = "read: tool arguments written as JSON text"
+AS_TOOLS = "read: functions written as tools of type function"
 
 
 class Calls:
@@ -73,3 +76,25 @@ def _with_text(call: dict[str, Any]) -> dict[str, Any]:
         return call
     function = call["function"]
     return call | {"function": function | {"arguments": dumps(function["arguments"])}}
+
+
+def with_tools(record: Record) -> Record:
+    """Give the record with its functions as chat APIs take them: tools of type function."""
+    told = _as_tools(given) if (given := record.get("tools")) else given
+    if told != given:
+        record["tools"] = told
+        record["changes"] = list(dict.fromkeys([*record.get("changes", ()), AS_TOOLS]))
+    return record
+
+
+@lru_cache(maxsize=256)
+def _as_tools(text: str) -> str:
+    """Wrap functions that stand by themselves; other tools, and text that is right, stay."""
+    tools = loads(text)
+    if not any(map(_is_bare, tools)):
+        return text
+    return dumps([{"type": "function", "function": t} if _is_bare(t) else t for t in tools])
+
+
+def _is_bare(tool: Any) -> bool:
+    return isinstance(tool, dict) and "name" in tool and not {"function", "type"} & set(tool)

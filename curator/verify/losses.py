@@ -11,10 +11,11 @@ import polars as pl
 from curator.engine import Engine
 from curator.errors import Violation
 from curator.manifest import Ledger, load
-from curator.pipeline.folder import RECORDS
+from curator.pipeline.folder import RECORDS, kept_rows
+from curator.records import IS_CHUNK, IS_EXAMPLE
 from curator.verify import segments
 from curator.verify.files import gather, named, record_files
-from curator.write.formats import lines_of, targets
+from curator.write.formats import holds_passages, lines_of, targets
 
 PROMISE = "nothing is lost"
 
@@ -133,7 +134,7 @@ def _dataset(folder: Path, engine: Engine) -> list[Violation]:
 
 def _formats(folder: Path, engine: Engine) -> list[Violation]:
     """Each format has the lines of each kept example of a split, or names it among the skipped."""
-    kept = pl.scan_parquet(folder / RECORDS).with_columns(pl.col("split").fill_null("train"))
+    kept = kept_rows(folder).with_columns(pl.col("split").fill_null("train"))
     violations = []
     for target in sorted(path for path in folder.glob("formats/*") if path.is_dir()):
         if target.name not in targets():
@@ -142,22 +143,23 @@ def _formats(folder: Path, engine: Engine) -> list[Violation]:
             continue
         ids = [orjson.loads(line)["id"] for line in _lines(target / "skipped.jsonl")]
         skipped = pl.col("id").is_in(ids)
+        is_row = IS_EXAMPLE | IS_CHUNK if holds_passages(target.name) else IS_EXAMPLE
         counts = engine.gather(
-            kept.group_by("split").agg(
-                examples=pl.len(),
+            kept.filter(is_row)
+            .group_by("split")
+            .agg(
+                rows=pl.len(),
                 lines=lines_of(target.name).filter(~skipped).sum(),
                 skipped=skipped.sum(),
             )
         )
         if (all_skipped := int(counts["skipped"].sum())) != len(ids):
-            message = f"{len(ids):,} examples are skipped by name, {all_skipped:,} of them are kept"
+            message = f"{len(ids):,} rows are skipped by name, {all_skipped:,} of them are kept"
             violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
-        for split, examples, lines, _ in counts.sort("split").iter_rows():
+        for split, rows, lines, _ in counts.sort("split").iter_rows():
             held = sum(1 for _ in _lines(target / f"{split}.jsonl"))
             if held != lines:
-                message = (
-                    f"{examples:,} examples are {split}, in {lines:,} lines; {held:,} are there"
-                )
+                message = f"{rows:,} rows are {split}, in {lines:,} lines; {held:,} are there"
                 violations.append(Violation(rule=PROMISE, message=message, where=str(target)))
     return violations
 

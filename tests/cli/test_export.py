@@ -34,7 +34,7 @@ def test_it_ends_with_the_sum_of_all_rows(desk):
         "  left_out.json      what the shape has no place for, counted",
         "  rejected.jsonl     rows that could not be read, with their reason",
         "  skipped.jsonl      rows that the shape cannot hold, with their reason",
-        "  train.jsonl        1 lines",
+        "  train.jsonl        1 line",
         "read 3 = written 1 + left out 1 (tools 1) + rejected 1 (broken JSON 1)",
     ]
     assert (desk / "chats.alpaca" / "train.jsonl").is_file()
@@ -59,8 +59,16 @@ def test_its_example_runs(root):
     assert rest[:2] == ["--to", "sharegpt"]
 
 
-def test_conventions_are_those_of_the_formats():
+def test_its_help_names_every_shape():
     """The command line lists them itself, so that its help loads nothing."""
+    from curator.write import formats
+
+    said = re.search(r"Shapes: (.*?)\.\n\n", command.help, re.DOTALL).group(1)
+    assert tuple(sorted(re.findall(r"\w+", said))) == formats.targets()
+
+
+def test_conventions_are_those_of_the_formats():
+    """And no other is offered."""
     from curator.cli import export
     from curator.write.formats.reasoning import CONVENTIONS
 

@@ -5,7 +5,7 @@ folder=$1 python=$2 here=$(dirname "$0")
 mkdir -p "$folder/node"
 echo '*' > "$folder/.gitignore"
 
-echo "installing DSPy and LangChain into $folder ..."
+echo "installing DSPy, LangChain and vendors' libraries into $folder ..."
 "$python" -m venv "$folder/python"
 "$folder/python/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 

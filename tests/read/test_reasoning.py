@@ -84,6 +84,7 @@ def test_a_turn_of_its_own_is_joined_to_its_answer(read):
     joined = ["read: reasoning in a turn of its own read as reasoning"]
     assert read(chat("1+1", "r", ASKS, "2")) == [("r", "2", joined)]
     assert read(chat(ASKS, "2")) == [(None, "2", [])]
+    assert read(chat("1+1", "r", ASKS, "<think>x</think>2")) == [("x", "2", TAGGED)]
 
 
 def test_a_dispreferred_answer_has_reasoning_too(tmp_path):

@@ -81,14 +81,14 @@ def test_a_line_missing_from_a_format_is_counted(copy):
     path = copy / "formats/alpaca/train.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[1:]))
-    said = f"{len(lines)} examples are train, in {len(lines)} lines; {len(lines) - 1} are there"
+    said = f"{len(lines)} rows are train, in {len(lines)} lines; {len(lines) - 1} are there"
     assert said in broken(copy)["nothing is lost"]
 
 
 def test_a_skipped_row_that_is_no_record_is_counted(copy):
     """Who names a row that there is not, hides one that there is."""
     (copy / "formats/alpaca/skipped.jsonl").write_text('{"id": "f", "split": "train"}\n')
-    said = "1 examples are skipped by name, 0 of them are kept"
+    said = "1 rows are skipped by name, 0 of them are kept"
     assert said in broken(copy)["nothing is lost"]
 
 
@@ -111,9 +111,7 @@ def test_a_line_missing_of_a_pair_is_counted(tmp_path, monkeypatch):
     path = tmp_path / "run/formats/trl_unpaired/train.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:-1]))
-    said = (
-        f"{len(lines) // 2} examples are train, in {len(lines)} lines; {len(lines) - 1} are there"
-    )
+    said = f"{len(lines) // 2} rows are train, in {len(lines)} lines; {len(lines) - 1} are there"
     assert said in broken(tmp_path / "run")["nothing is lost"]
 
 

@@ -1,14 +1,16 @@
 """What all formats share."""
 
+import io
 import json
 
 import polars as pl
 import pytest
 
+from curator import schemas
 from curator.errors import RecipeError, WriteError
 from curator.records import IS_DOCUMENT
 from curator.task import Task
-from curator.write import formats
+from curator.write import formats, write_lines
 
 
 def write(frame, out, manifest, **options):
@@ -27,6 +29,13 @@ def test_each_target_has_a_file_for_each_split_with_rows(tmp_path, records, mani
     assert len((tmp_path / "alpaca" / "test.jsonl").read_text().splitlines()) == 2
 
 
+def test_every_target_has_a_test_file(root):
+    """A shape is a file, a schema and a test file."""
+    folder = root / "tests" / "write" / "formats"
+    tested = {path.stem.removeprefix("test_") for path in folder.glob("test_*.py")}
+    assert set(formats.targets()) <= tested
+
+
 def test_documents_are_not_training_rows(tmp_path, records, manifest):
     """Only examples are written."""
     frame = records({"messages": ["a", "b"]}, {"messages": [], "text": "A handbook."})
@@ -35,6 +44,31 @@ def test_documents_are_not_training_rows(tmp_path, records, manifest):
     assert json.loads((tmp_path / "messages" / "left_out.json").read_text())["written"] == {
         "train": 1
     }
+
+
+def test_passages_are_rows_of_the_target_that_has_a_place_for_them(tmp_path, records, manifest):
+    """Without the task's words: nobody asked for them. Whole documents stay out."""
+    place = {"uri": "page.md", "row": 1}
+    frame = records(
+        {"messages": ["a", "b"]},
+        {"messages": [], "text": "A page."},
+        {"messages": [], "text": "A passage.", "provenance": place | {"derived_by": "chunks"}},
+    )
+    is_document = frame.with_columns(messages=pl.when(~IS_DOCUMENT).then(pl.col("messages")))
+    options = formats.Options(targets=("text", "messages"))
+    formats.write(is_document, options, tmp_path, task=Task(instruction="I"), manifest=manifest)
+    texts = [json.loads(line)["text"] for line in (tmp_path / "text/train.jsonl").open()]
+    assert texts == ["I\n\na\n\nb", "A passage."]
+    assert json.loads((tmp_path / "messages/left_out.json").read_text())["written"] == {"train": 1}
+
+
+def test_the_first_byte_of_each_field_is_counted_from_the_beginning_of_the_file():
+    """Whatever came before, in the same lot or an earlier one."""
+    file, fields = io.BytesIO(), {}
+    gate = schemas.Gate({})
+    for number, lot in enumerate([['{"a":1}'], ['{"a":"é"}', '{"b":2}']]):
+        write_lines(file, lot, gate, name="x", first=number, fields=fields)
+    assert fields == {"a": 0, "b": file.getvalue().index(b'{"b"')}
 
 
 def test_rows_keep_their_order(tmp_path, records, manifest):

@@ -10,16 +10,28 @@ from pathlib import Path
 import polars as pl
 
 from curator.manifest import Manifest
-from curator.records import IS_EXAMPLE
+from curator.records import IS_CHUNK, IS_EXAMPLE, message
 from curator.task import Task
 from curator.write import BATCH_ROWS
 from curator.write.formats import catalogue, snippets
-from curator.write.formats.catalogue import Format, lines_of, load, targets
+from curator.write.formats.catalogue import Format, holds_passages, lines_of, load, targets
 from curator.write.formats.reasoning import convention, shown
 from curator.write.formats.rows import NEEDED, Rows
 from curator.write.formats.sink import Sink
 
-__all__ = ["Format", "Options", "Rows", "Sink", "laid_out", "lines_of", "load", "targets", "write"]
+__all__ = [
+    "Format",
+    "Options",
+    "Rows",
+    "Sink",
+    "holds_passages",
+    "laid_out",
+    "lines_of",
+    "load",
+    "passages",
+    "targets",
+    "write",
+]
 
 FOLDER = "formats"
 
@@ -41,7 +53,8 @@ def write(
     """
     Write ``<target>/<split>.jsonl`` for each target and each split that has rows.
 
-    A row without a split counts as train. What a shape cannot hold is named: rows with their
+    A row without a split counts as train. Passages are rows of the targets that have a place for
+    them. What a shape cannot hold is named: rows with their
     reason in ``skipped.jsonl``, the counts of rows and of fields in ``left_out.json``. Beside the
     files stands what makes trainers read them as they are.
 
@@ -51,12 +64,24 @@ def write(
     catalogue.check(options.targets)
     with ExitStack() as files:
         sinks = [Sink(target=name, folder=out / name, files=files) for name in options.targets]
-        wanted = records.filter(IS_EXAMPLE).select(NEEDED)
-        for batch in wanted.collect_batches(maintain_order=True, chunk_size=BATCH_ROWS):
-            for sink, rows in laid_out(sinks, batch, options, task):
-                sink.add(rows)
+        _fill(sinks, records.filter(IS_EXAMPLE).select(NEEDED), options, task)
+        if holding := [sink for sink in sinks if holds_passages(sink.target)]:
+            _fill(holding, passages(records), options, Task())
         written = [path for sink in sinks for path in sink.close()]
     return [*written, *snippets.write(out, sinks)]
+
+
+def passages(records: pl.LazyFrame) -> pl.LazyFrame:
+    """Give passages as examples whose answer is all of their text, and which have no prompt."""
+    text = message(pl.lit("assistant"), pl.col("text"))
+    chunks = records.filter(IS_CHUNK).with_columns(messages=pl.concat_list(text))
+    return chunks.select(NEEDED)
+
+
+def _fill(sinks: Sequence[Sink], wanted: pl.LazyFrame, options: Options, task: Task) -> None:
+    for batch in wanted.collect_batches(maintain_order=True, chunk_size=BATCH_ROWS):
+        for sink, rows in laid_out(sinks, batch, options, task):
+            sink.add(rows)
 
 
 def laid_out(

@@ -21,8 +21,8 @@ class Format(Protocol):
 
     It may also hold functions that give Boolean columns by what they are counted as:
     ``joined(rows)``, of what the shape holds, but cannot tell apart again, and
-    ``fields_lost(rows)``, of what stays behind inside a field. And ``LINES``, an expression over
-    a record: how many lines it is, if not one.
+    ``fields_lost(rows)``, of what stays behind inside a field. ``LINES``, an expression over a
+    record, says how many lines it is, if not one; ``PASSAGES``, that passages are rows, too.
     """
 
     FIELDS_LEFT_OUT: tuple[str, ...]
@@ -58,6 +58,11 @@ def check(names: tuple[str, ...]) -> None:
             f"unknown format {', '.join(map(repr, strange))}",
             hint=f"known are {', '.join(targets())}",
         )
+
+
+def holds_passages(target: str) -> bool:
+    """Say whether a target has a place for passages that nobody asked for."""
+    return bool(getattr(load(target), "PASSAGES", False))
 
 
 def lines_of(target: str) -> pl.Expr:

@@ -23,10 +23,10 @@ def no_text(rows: Rows) -> Reason:
 
 
 def empty_text(rows: Rows) -> Reason:
-    """A message of no characters, where the receiver wants some."""
+    """A message of no characters, where the receiver wants some; a tool may give nothing back."""
     flat = rows.turns.flat
-    is_empty = (flat["content"] == "") & flat["tool_calls"].is_null()
-    return rows.some(is_empty), "an empty text"
+    is_said = flat["tool_calls"].is_null() & (flat["role"] != "tool")
+    return rows.some(is_said & (flat["content"] == "")), "an empty text"
 
 
 def untrained(rows: Rows) -> Reason:

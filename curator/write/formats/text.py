@@ -1,4 +1,4 @@
-"""One text a row, all of it trained: the prompt, a blank line, and the answer."""
+"""One text a row, all of it trained: a passage, or a prompt, a blank line, and the answer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from curator.write.json_columns import json_object, json_text
 
 FIELDS_LEFT_OUT = ("name", "rejected_messages")
 REASONING = IN_TEXT
+PASSAGES = True
 
 
 def left_out(rows: Rows) -> pl.Series:

@@ -58,6 +58,11 @@ def test_in_the_answer_as_the_task_writes_it_even_where_it_would_not(shown):
     assert summary["fields_left_out"] == {"reasoning": 1}
 
 
+def test_reasoning_of_the_last_answer_alone_is_not_left_out(shown):
+    """It stands in the answer."""
+    assert shown("messages", "in_answer", "1+1", THOUGHT)[1]["fields_left_out"] == {}
+
+
 def test_a_shape_without_such_a_place_leaves_it_out_and_counts_it(shown):
     """Instructions have no fields of their own."""
     line, summary = shown("alpaca", "reasoning_content", "1+1", THOUGHT)

@@ -75,6 +75,13 @@ def test_what_the_shape_cannot_hold_is_named(written, row, reason):
     assert written("vertex_gemini", row)[1]["rows_left_out"] == {reason: 1}
 
 
+def test_a_tool_may_give_nothing_back(written):
+    """Its output is empty, which is an answer."""
+    row = {"messages": ["a", calls("{}"), REPLY | {"content": ""}, answer("b")]}
+    contents = written("vertex_gemini", row)[0]["train.jsonl"][0]["contents"]
+    assert contents[2]["parts"][0]["functionResponse"]["response"] == {"output": ""}
+
+
 def test_a_call_at_the_end_needs_no_reply(written):
     """It is what the model learns to say."""
     assert written("vertex_gemini", {"messages": ["a", calls("{}")]})[1]["written"] == {"train": 1}
