@@ -56,11 +56,12 @@ def skeletons(
     Take each row apart into its skeleton and its slots.
 
     Texts and numbers of ``kept`` names stay; ASCII without escapes and no longer than
-    MAX_KEPT_BYTES, and not one that could be taken for a slot. Where ``inside`` is given, the value
-    of any other field of a row is one slot, a number in the skeleton. What stands between the
-    brackets of a list by a name in ``lists`` is one slot too, unless it is empty; and so is what
-    stands in any list or object that is the value of a field so deep as ``box_depth`` (1: of the
-    row itself), in the skeleton ``[0]`` or ``{"":0}``.
+    MAX_KEPT_BYTES, and not one that could be taken for a slot.
+
+    Some values can be one slot each, ``0e0`` in the skeleton: where ``inside`` is given, that of
+    any other field of a row; what stands between the brackets of a list by a name in ``lists``,
+    ``[0e0]``; what stands in a list or an object that is the value of a field so deep as
+    ``box_depth`` (1: of the row itself), ``[0e0]`` or ``{"":0e0}``. Empty ones show that they are.
 
     Shapes: data (B,), starts and ends (N,).
     Keeps:  a row is sound only where it is an object in UTF-8 that RFC 8259 allows, no key repeated
@@ -73,7 +74,7 @@ def skeletons(
     is_sound = np.zeros(rows, dtype=np.bool_)
     offsets, slot_offsets = (np.zeros(rows + 1, dtype=np.int64) for _ in range(2))
     text_bytes = np.zeros(rows, dtype=np.int64)
-    written = np.empty(size, dtype=np.uint8)
+    written = np.empty(2 * size, dtype=np.uint8)
     spans = np.empty((size // 64, 2), dtype=np.int64)
     openings = np.empty(size // 64, dtype=np.uint8)
     row = 0

@@ -48,6 +48,7 @@ class Names(NamedTuple):
 _TRUE = np.frombuffer(b"true", dtype=np.uint8)
 _FALSE = np.frombuffer(b"false", dtype=np.uint8)
 _NULL = np.frombuffer(b"null", dtype=np.uint8)
+_WHOLE = np.frombuffer(b"0e0", dtype=np.uint8)  # a number that stands for any values
 
 
 @compiled
@@ -190,7 +191,7 @@ def walk(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                 if stop < 0:
                     return -1, 0
                 if said == _KEPT:
-                    if stop - at > MAX_KEPT_BYTES:
+                    if stop - at > MAX_KEPT_BYTES or is_word(data, at, stop, _WHOLE):
                         return -1, 0
                     out = _copy(data, at, stop, written, out)
                 else:
@@ -218,8 +219,7 @@ def walk(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                 if whole == _LIST and byte == 125:
                     written[out], written[out + 1], written[out + 2] = 34, 34, 58
                     out += 3
-                written[out] = 48
-                out += 1
+                out = _copy(_WHOLE, 0, 3, written, out)
             if whole == _LIST:
                 written[out] = byte
                 out += 1

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from typing import Any, NoReturn
 
 MAX_DEPTH = 200
@@ -58,6 +59,10 @@ class Telling(str):
     def asked(self, question: Callable[..., bool], texts: Sequence[str]) -> bool:
         """Answer a question about ``texts``, of which it is one."""
         raise NotImplementedError
+
+
+class Unread:
+    """A list or an object that tells no more than that it is not empty, and its JSON as text."""
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -181,6 +186,17 @@ def members(text: str) -> tuple[dict[str, Any], dict[str, str]]:
     return value, raw
 
 
+def remembered(function: Callable[[str], str]) -> Callable[[str], str]:
+    """Make a function of a text remember what it gave for the texts it had last."""
+    known = lru_cache(maxsize=256)(function)
+
+    @wraps(function)
+    def ask(text: str) -> str:
+        return function(text) if isinstance(text, Telling) else known(text)
+
+    return ask
+
+
 def asked(question: Callable[..., bool], *texts: str) -> bool:
     """Answer a question that is about texts or numbers and nothing else, and changes nothing."""
     telling = next((text for text in texts if isinstance(text, Telling)), None)
@@ -202,7 +218,7 @@ def located(path: str, error: Unmappable) -> Unmappable:
 
 def dumps(value: Any) -> str:
     """Write compact JSON: non-ASCII as it is, Digits verbatim."""
-    if isinstance(value, Digits):
+    if isinstance(value, (Digits, Unread)):
         return str(value)
     if isinstance(value, dict):
         inner = (f"{json.dumps(str(k), ensure_ascii=False)}:{dumps(v)}" for k, v in value.items())

@@ -70,9 +70,12 @@ class Learned:
 
     def read(self, rows: Rows) -> tuple[pl.DataFrame | None, Places]:
         """Give a RECORD frame of the rows that are read by plans, and which they are."""
-        nothing = np.zeros(0, dtype=np.int64)
+        return self.frame(self.blocks(rows), rows)
+
+    def blocks(self, rows: Rows) -> list[Block]:
+        """Find the plans by which rows can be read; they are not proven yet."""
         if len(rows.starts) < MIN_PIECE_ROWS:
-            return None, nothing
+            return []
         with self._lock:
             if self._looked is None:
                 self._looked = looked_at(self._reading, rows.data, rows.starts, rows.ends)
@@ -80,6 +83,10 @@ class Learned:
         blocks: list[Block] = []
         for skeleton, members in _groups(found):
             blocks += self._blocks(skeleton, Table.of(rows.data, found, members), self._looked)
+        return blocks
+
+    def frame(self, blocks: list[Block], rows: Rows) -> tuple[pl.DataFrame | None, Places]:
+        """Give a RECORD frame of the rows of those ``blocks`` that hold, and which they are."""
         while blocks:
             told = assembled(blocks)
             frame = rows.finished(told)
@@ -87,7 +94,7 @@ class Learned:
             if not wrong:
                 return frame, np.sort(np.concatenate([block.table.rows for block in blocks]))
             blocks = [block for block in blocks if block.plan not in wrong]
-        return None, nothing
+        return None, np.zeros(0, dtype=np.int64)
 
     def _blocks(self, skeleton: bytes, table: Table, looked: Looked) -> list[Block]:
         """Take the rows that known plans read, and learn how others are read."""
@@ -113,7 +120,7 @@ class Learned:
             texts = table.row(at)
             try:
                 plan = learn(self._reading, skeleton.decode(), looked, texts)
-                hostile.check(plan, self._reading, skeleton.decode(), looked, texts)
+                hostile.check(plan, self._reading, texts)
             except Unforeseen as error:
                 log.debug("not learned: %s", error)
                 continue
@@ -133,7 +140,7 @@ class Learned:
         """Give the plans that read a row otherwise than the reader does, and forget them."""
         wrong = set()
         for plan, table in blocks:
-            sample = _sample(table, PROVEN_ROWS if plan not in self._proven else 1)
+            sample = sampled(table, PROVEN_ROWS if plan not in self._proven else 1)
             if frame.filter(pl.Series(np.isin(rows, sample))).equals(carefully(sample)):
                 self._proven.add(plan)
             else:
@@ -174,7 +181,7 @@ def _taken(plan: Plan, table: Table, blocks: list[Block]) -> Table:
     return table.where(~is_alike)
 
 
-def _sample(table: Table, count: int) -> Places:
+def sampled(table: Table, count: int) -> Places:
     """Choose rows to prove: the longest, one with escapes, the first and last, and some between."""
     spans = table.spans
     sizes = (spans[:, :, 1] - np.where(spans[:, :, 0] < 0, ~spans[:, :, 0], spans[:, :, 0])).sum(1)

@@ -10,9 +10,10 @@ import polars as pl
 import pyarrow as pa
 
 from curator.kernels import json_fill
-from curator.kernels.json_fill import Filled, Program, Slots
+from curator.kernels.json_fill import Filled, Slots
 from curator.kernels.json_tokens import Places
-from curator.read.learned.plan import Cell, Plan
+from curator.read.learned.cells import Cell, ends, program
+from curator.read.learned.plan import Plan
 from curator.read.learned.table import Mask, Table, made_texts, moved
 from curator.records import MESSAGE, MESSAGES, RECORD
 
@@ -45,7 +46,7 @@ def assembled(blocks: Sequence[Block]) -> Assembled:
         each = [cells_of(plan) for plan in plans]
         if all(cell is None for cells in each for cell in cells):
             return None
-        return json_fill.fill(of_plan, _program(each), slots, made)
+        return json_fill.fill(of_plan, program(each), slots, made)
 
     columns: dict[str, pl.Series] = {}
     for name, dtype in RECORD.items():
@@ -89,34 +90,10 @@ def _made(blocks: Sequence[Block], order: Places) -> Slots:
         texts += [text for row in zip(*made, strict=True) for text in row]
         sizes += [len(made)] * len(table.rows)
     raw = [text.encode() for text in texts]
-    ends = np.cumsum([0, *map(len, raw)], dtype=np.int64)
-    first = np.cumsum([0, *sizes], dtype=np.int64)[:-1]
+    places = ends(map(len, raw))
     data = np.frombuffer(b"".join(raw), dtype=np.uint8)
-    return Slots(data, np.stack([ends[:-1], ends[1:]], axis=1), first[order])
-
-
-def _program(plans: list[list[Cell]]) -> Program:
-    """Pack the cells of all plans for a kernel."""
-    cells = [cell for each in plans for cell in each]
-    literals, parts, size = [], [], 0
-    for cell in cells:
-        for kind, literal, slot, level in cell or ():
-            raw = literal.encode()
-            is_literal = kind == json_fill.LITERAL
-            parts.append((kind, size, size + len(raw)) if is_literal else (kind, slot, level))
-            literals.append(raw)
-            size += len(raw)
-    return Program(
-        _ends(map(len, plans)),
-        _ends(len(cell or ()) for cell in cells),
-        np.array([cell is None for cell in cells], dtype=np.bool_),
-        np.array(parts, dtype=np.int64).reshape(-1, 3),
-        np.frombuffer(b"".join(literals), dtype=np.uint8),
-    )
-
-
-def _ends(counts: Any) -> Places:
-    return np.cumsum([0, *counts], dtype=np.int64)
+    spans = np.stack([places[:-1], places[1:]], axis=1)
+    return Slots(data, spans, ends(sizes)[:-1][order])
 
 
 Written = Callable[[Callable[[Plan], list[Cell]]], Filled | None]
@@ -158,10 +135,10 @@ def _changes(plans: list[Plan], of_plan: Places, written: Written) -> pl.Series 
 
 def _ragged(of_plan: Places, values: list[list[Any]], dtype: Any) -> Any:
     """Give the values of the plan of each row, one after the other."""
-    ends = _ends(map(len, values))
-    counts = np.diff(ends)[of_plan]
+    places = ends(map(len, values))
+    counts = np.diff(places)[of_plan]
     before = np.cumsum(counts) - counts
-    at = np.arange(counts.sum()) + np.repeat(ends[of_plan] - before, counts)
+    at = np.arange(counts.sum()) + np.repeat(places[of_plan] - before, counts)
     return np.array([value for each in values for value in each], dtype=dtype)[at]
 
 
@@ -172,7 +149,7 @@ def _texts(filled: Filled) -> Any:
 
 def _lists(values: Any, sizes: Places, is_there: Mask) -> pl.Series:
     kind = pa.large_list(values.type)
-    buffers = [_bits(is_there), pa.py_buffer(_ends(sizes))]
+    buffers = [_bits(is_there), pa.py_buffer(ends(sizes))]
     return pl.Series(pa.Array.from_buffers(kind, len(sizes), buffers, children=[values]))
 
 

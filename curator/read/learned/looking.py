@@ -10,7 +10,7 @@ import numpy as np
 from curator.kernels.json_skeleton import skeletons
 from curator.kernels.json_tokens import Bytes, Places
 from curator.read.learned.looks import Unforeseen
-from curator.read.learned.opening import OpeningWatch
+from curator.read.learned.opening import WHOLE, OpeningWatch
 from curator.read.learned.plan import traced
 from curator.read.learned.refill import Looked
 from curator.read.learned.table import Table
@@ -19,7 +19,7 @@ from curator.read.reading import SAMPLE_ROWS, Reading
 MAX_VALUES = 12
 """Values of one name that are told apart in skeletons: with more, there are too many skeletons."""
 
-LISTS = ("tools",)
+LISTS = ("tools", "available_tools", "functions")
 """Names of lists that most readers hand on as they are."""
 
 
@@ -67,7 +67,7 @@ def _seen(  # noqa: PLR0913, PLR0917
         if alike[skeleton] > MAX_ALIKE:
             continue
         texts = Table.of(data, found, np.array([row])).row(0)
-        watch = OpeningWatch(texts, looked, hands_on=True)
+        watch = OpeningWatch(texts, looked, WHOLE[0])
         try:
             _, lost = traced(reading, skeleton.decode(), watch)
         except Unforeseen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 OPENED = "opened"
@@ -50,11 +50,24 @@ class Source(NamedTuple):
 
     def text(self, texts: Mapping[int, str]) -> str:
         """Give it, ``texts`` being those of the slots."""
-        real = "".join(texts[part] if isinstance(part, int) else part for part in self.parts)
-        for step in self.steps:
-            found = getattr(str, step.method)(real, *step.arguments)
-            real = found if step.item is None else found[step.item]
-        return real
+        return self.maker()(texts)
+
+    def maker(self) -> Callable[[Mapping[int, str]], str]:
+        """Give what makes it of the texts of slots, for many rows."""
+        steps = [(getattr(str, method), arguments, item) for method, arguments, item in self.steps]
+        whole, *others = self.parts
+
+        def make(texts: Mapping[int, str]) -> str:
+            if others or isinstance(whole, str):
+                real = "".join(texts[p] if isinstance(p, int) else p for p in self.parts)
+            else:
+                real = texts[whole]
+            for method, arguments, item in steps:
+                found = method(real, *arguments)
+                real = found if item is None else found[item]
+            return real
+
+        return make
 
 
 class Look(NamedTuple):
@@ -90,12 +103,21 @@ class Look(NamedTuple):
 
     def holds(self, texts: Mapping[int, str]) -> bool:
         """Say whether other texts give the same answer; not for what is opened."""
+        return self.asker()(texts)
+
+    def asker(self) -> Callable[[Mapping[int, str]], bool]:
+        """Give what says so of many rows."""
+        make, answer = self.source.maker(), self.answer
+        if self.method == "__bool__":
+            return lambda texts: bool(make(texts)) is answer
         if self.method == ASKED:
             question, *sources = self.arguments
-            return bool(question(*(each.text(texts) for each in sources)) == self.answer)
-        real = self.source.text(texts)
-        if self.method == "__bool__":
-            return bool(real) is self.answer
-        asked = (each.text(texts) if isinstance(each, Source) else each for each in self.arguments)
-        found = getattr(str, self.method)(real, *asked)
-        return bool((len(found) if isinstance(found, (list, tuple)) else found) == self.answer)
+            makers = [source.maker() for source in sources]
+            return lambda texts: question(*(each(texts) for each in makers)) == answer
+        method, others = getattr(str, self.method), self.arguments
+        if any(isinstance(each, Source) for each in others):
+            (other,) = (each.maker() for each in others)
+            return lambda texts: method(make(texts), other(texts)) == answer
+        if self.method in ("partition", "rpartition", "split", "rsplit"):
+            return lambda texts: len(method(make(texts), *others)) == answer
+        return lambda texts: method(make(texts), *others) == answer

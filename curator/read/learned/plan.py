@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from curator.kernels import json_fill
+from curator.read.learned.cells import Cell, Part
 from curator.read.learned.looks import Look, Source, Unforeseen
-from curator.read.learned.opening import OpeningWatch
+from curator.read.learned.opening import WHOLE, OpeningWatch
 from curator.read.learned.refill import Looked, watched_row
-from curator.read.learned.watched import MARK, OF_MARKS, Watch
+from curator.read.learned.watched import MARK, OF_MARKS
 from curator.read.reading import Reading
 from curator.read.shapes import Record
 from curator.records import MESSAGE, MESSAGES, RECORD
@@ -23,16 +24,6 @@ FAULTS = (ValueError, TypeError, LookupError, ArithmeticError)
 _FIELDS = tuple(field.name for field in MESSAGE.fields)
 
 
-class Part(NamedTuple):
-    """A piece of a cell: a literal, or what stands in a slot, as ``json_fill`` has it."""
-
-    kind: int
-    literal: str = ""
-    slot: int = 0
-    level: int = 0
-
-
-Cell = tuple[Part, ...] | None
 Columns = dict[str, Any]
 """A record by column: a text, a list of texts, or messages, each a list of its fields."""
 
@@ -41,9 +32,13 @@ Columns = dict[str, Any]
 class Plan:
     """How a row becomes records, if it gives the same answers to the same looks."""
 
+    skeleton: str
+    looked: Looked
     looks: tuple[Look, ...]
     made: tuple[Source, ...]
     records: tuple[Columns, ...]  # of cells
+    marked: tuple[Columns, ...]  # of texts with marks in them
+    marks: tuple[Source, ...]  # what marks of made texts stand for
 
 
 def learn(reading: Reading, skeleton: str, looked: Looked, texts: Sequence[str]) -> Plan:
@@ -52,10 +47,14 @@ def learn(reading: Reading, skeleton: str, looked: Looked, texts: Sequence[str])
 
     Raises: Unforeseen where that cannot be told from it.
     """
-    try:
-        plan, lost = traced(reading, skeleton, OpeningWatch(list(texts), looked, hands_on=True))
-    except Unforeseen:
-        plan, lost = traced(reading, skeleton, OpeningWatch(list(texts), looked, hands_on=False))
+    for depth in WHOLE:
+        try:
+            plan, lost = traced(reading, skeleton, OpeningWatch(texts, looked, depth))
+        except Unforeseen:
+            if depth == WHOLE[-1]:
+                raise
+        else:
+            break
     if lost:
         raise Unforeseen("a text that is left out")  # without a look: who knows why
     return plan
@@ -75,9 +74,17 @@ def traced(reading: Reading, skeleton: str, watch: OpeningWatch) -> tuple[Plan, 
         records = [columns(each) for each in reading.records(row, raw)]
     except FAULTS as error:
         raise Unforeseen(f"not read: {error}") from None
-    used: list[Source] = []
-    found = tuple(cells(each, lambda text: _cell(text, watch, used)) for each in records)
-    plan = Plan(looks=tuple(watch.looks), made=tuple(used), records=found)
+    made: list[Source] = []
+    found = tuple(cells(each, lambda text: cell_of(text, watch.made, made)) for each in records)
+    plan = Plan(
+        skeleton=skeleton,
+        looked=watch.looked,
+        looks=tuple(watch.looks),
+        made=tuple(made),
+        records=found,
+        marked=tuple(cells(each, _plain) for each in records),
+        marks=tuple(watch.made),
+    )
     known = _known(plan)
     return plan, {slot for slot in range(own) if watch.texts[slot] and slot not in known}
 
@@ -112,8 +119,16 @@ def _each(value: Any, cell: Callable[[Any], Any]) -> Any:
     return [_each(v, cell) for v in value] if isinstance(value, list) else cell(value)
 
 
-def _cell(text: str | None, watch: Watch, used: list[Source]) -> Cell:
-    """Take a text apart at the marks in it."""
+def _plain(text: str | None) -> str | None:
+    return None if text is None else str.__str__(text)[:]
+
+
+def cell_of(text: str | None, marks: Sequence[Source], made: list[Source]) -> Cell:
+    """
+    Take a text apart at the marks in it.
+
+    ``made`` takes what is needed of what ``marks`` of made texts stand for. Raises: Unforeseen.
+    """
     if text is None:
         return None
     parts: list[Part] = []
@@ -124,18 +139,21 @@ def _cell(text: str | None, watch: Watch, used: list[Source]) -> Cell:
         if pieces[at]:
             parts.append(Part(json_fill.LITERAL, pieces[at]))
         if at + 1 < len(pieces):
-            parts.append(_part(watch, used, *pieces[at + 1 : at + 4]))
+            number, kind, slashes = pieces[at + 1 : at + 4]
+            parts.append(_part(int(number), kind, len(slashes).bit_length()))
+            if kind == "m":
+                source = marks[int(number)]
+                if source not in made:
+                    made.append(source)
+                parts[-1] = parts[-1]._replace(slot=made.index(source))
     return tuple(parts)
 
 
-def _part(watch: Watch, used: list[Source], number: str, kind: str, slashes: str) -> Part:
-    at, level = int(number), len(slashes).bit_length()
-    if kind == "m":
-        if watch.made[at] not in used:
-            used.append(watch.made[at])
-        return Part(json_fill.MADE, "", used.index(watch.made[at]), level)
+def _part(at: int, kind: str, level: int) -> Part:
     if kind in "tb":
         return Part(json_fill.TEXT, "", at, level)
+    if kind == "m":
+        return Part(json_fill.MADE, "", at, level)
     if kind == "n":
         return Part(json_fill.RAW, "", at)
     if kind == "r":

@@ -11,7 +11,7 @@ from curator.read.learned.watched import MARK, OF_MARKS, Box, HandedOn, Watch, m
 from curator.read.values import Digits, dumps, members
 
 _TOKEN = re.compile(r'"([^"]*)"(:?)|-?\d[\d.eE+-]*')
-_CLASSES = {"x": "t", " ": "b", "": "e"}
+_KINDS = {'"x"': "t", '" "': "b", '""': "e", "0": "n", "0e0": "w"}
 
 
 class Looked(NamedTuple):
@@ -26,8 +26,8 @@ def refilled(skeleton: str, looked: Looked, fill: Callable[[int, str], str]) -> 
     """
     Put JSON into every slot of a skeleton.
 
-    ``fill`` is told a slot's number and its kind: "t"ext, "b"lank, "e"mpty, or "n" for a number,
-    which also stands for what is handed on whole.
+    ``fill`` is told a slot's number and its kind: "t"ext, "b"lank, "e"mpty, "n"umber, or "w" for
+    whole values.
     """
     slots = behind = 0
     name: str | None = None  # of the value that begins behind it
@@ -38,11 +38,11 @@ def refilled(skeleton: str, looked: Looked, fill: Callable[[int, str], str]) -> 
         if colon:
             name, behind = text, token.end()
             return token[0]
-        is_kept = name in looked.kept and token.start() == behind
-        if (text not in _CLASSES) if text is not None else is_kept:
+        kind = _KINDS.get(token[0])
+        if kind is None or (kind == "n" and name in looked.kept and token.start() == behind):
             return token[0]
         slots += 1
-        return fill(slots - 1, "n" if text is None else _CLASSES[text])
+        return fill(slots - 1, kind)
 
     return _TOKEN.sub(put, skeleton)
 
@@ -69,21 +69,13 @@ def watched_value(skeleton: str, looked: Looked, watch: Watch, base: int) -> Any
 
 
 def watched_members(
-    skeleton: str, looked: Looked, watch: Watch, base: int, *, has_boxes: bool
+    skeleton: str, looked: Looked, watch: Watch, base: int
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give the members of the object by the empty name, and what stands for their bytes."""
     _, whole = members(_marked(skeleton, looked, base))
     fields, raw = members(whole[""])
-    row: dict[str, Any] = {}
-    for name, value in fields.items():
-        if has_boxes and value and isinstance(value, (dict, list)):
-            slot = _slot(value[""] if isinstance(value, dict) else value[0])
-            is_object = isinstance(value, dict)
-            row[name] = Box() if is_object else HandedOn([watch.text(slot, "f")])
-            raw[name] = f"{{{mark(slot, 'r')}}}" if is_object else f"[{mark(slot, 'r')}]"
-        else:
-            row[name], raw[name] = _watched(value, name, looked, watch), _raw(value, raw[name])
-    return row, raw
+    row = {name: _watched(value, name, looked, watch) for name, value in fields.items()}
+    return row, {name: _raw(value, raw[name]) for name, value in fields.items()}
 
 
 def _marked(skeleton: str, looked: Looked, base: int) -> str:
@@ -99,11 +91,11 @@ def _slot(value: str) -> int:
 
 
 def _watched(value: Any, name: str, looked: Looked, watch: Watch) -> Any:
+    if (slot := _whole(value)) is not None:
+        return Box(watch, slot) if isinstance(value, dict) else HandedOn(watch, slot)
     if isinstance(value, dict):
         return {key: _watched(inner, key, looked, watch) for key, inner in value.items()}
     if isinstance(value, list):
-        if name in looked.lists and value:
-            return HandedOn([watch.text(_slot(value[0]), "l")])
         return [_watched(each, "", looked, watch) for each in value]
     if (
         isinstance(value, str)
@@ -115,10 +107,22 @@ def _watched(value: Any, name: str, looked: Looked, watch: Watch) -> Any:
     return value
 
 
+def _whole(value: Any) -> int | None:
+    """Give the slot of what stands in a list or an object, if that is a slot."""
+    if isinstance(value, dict) and len(value) == 1:
+        value = [value.get("", "")]
+    found = None
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        found = MARK.fullmatch(value[0])
+    return int(found[1]) if found and found[2] == "w" else None
+
+
 def _raw(value: Any, raw: str) -> str:
-    """Give what stands for a value as its source writes it; of lists and objects nothing can."""
+    """Give what stands for a value as its source writes it."""
     if isinstance(value, (dict, list)):
-        return mark(0, "f")
+        slot = _whole(value)
+        shown = mark(0, "f") if slot is None else mark(slot, "r")
+        return f"{{{shown}}}" if isinstance(value, dict) else f"[{shown}]"
     if not (isinstance(value, str) and (found := MARK.fullmatch(value))):
         return raw
     shown = mark(int(found[1]), "r")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from curator.kernels.json_fill import Slots
 from curator.kernels.json_skeleton import Skeletons
 from curator.kernels.json_texts import texts_at
 from curator.kernels.json_tokens import Bytes, Places
@@ -54,9 +56,24 @@ class Table:
             openings=self.openings[is_taken],
         )
 
+    @cached_property
+    def _texts(self) -> dict[int, list[str]]:
+        return {}
+
     def texts(self, slot: int) -> list[str]:
         """Give what stands in a slot of every row."""
-        return texts_at(self.data, self.spans[:, slot])
+        if slot not in self._texts:
+            self._texts[slot] = texts_at(self.data, self.spans[:, slot])
+        return self._texts[slot]
+
+    def named(self, slots: Sequence[int]) -> Iterator[dict[int, str]]:
+        """Give what stands in some slots, by their numbers, row by row."""
+        names = tuple(dict.fromkeys(slots))
+        if len(names) == 1:
+            (name,) = names
+            return ({name: text} for text in self.texts(name))
+        rows = zip(*map(self.texts, names), strict=True)
+        return (dict(zip(names, row, strict=True)) for row in rows)
 
     def row(self, at: int) -> list[str]:
         """Give what stands in every slot of one row."""
@@ -64,7 +81,10 @@ class Table:
 
     def opening(self, look: Look) -> tuple[Table, Mask]:
         """Open a text of every row; keep those of the skeleton that is wanted, with its slots."""
-        data, found = open_texts(self.data, self.spans[:, look.slots[0]], look.arguments[0])
+        way, cell = look.arguments
+        first = np.arange(len(self.rows)) * self.spans.shape[1]
+        slots = Slots(self.data, self.spans.reshape(-1, 2), first)
+        data, found = open_texts(slots, cell, way)
         wanted = np.frombuffer(str(look.answer).encode(), dtype=np.uint8)
         sizes = np.diff(found.offsets)
         is_wanted = found.is_sound & (sizes == len(wanted))
@@ -104,9 +124,8 @@ def _answers(table: Table, look: Look) -> Mask:
     holds = np.ones(len(table.rows), dtype=np.bool_)
     is_asked = _may_differ(table, look)
     if is_asked.any():
-        some, named = table.where(is_asked), tuple(dict.fromkeys(look.slots))
-        texts = zip(*(some.texts(slot) for slot in named), strict=True)
-        holds[is_asked] = [look.holds(dict(zip(named, row, strict=True))) for row in texts]
+        ask = look.asker()
+        holds[is_asked] = [ask(row) for row in table.where(is_asked).named(look.slots)]
     return holds
 
 
@@ -143,7 +162,6 @@ def made_texts(table: Table, plan: Plan) -> list[list[str]]:
     """Make the texts of each row that ``plan`` makes of its slots: a list for each of them."""
     made = []
     for source in plan.made:
-        named = tuple(dict.fromkeys(source.slots))
-        texts = zip(*(table.texts(slot) for slot in named), strict=True)
-        made.append([source.text(dict(zip(named, row, strict=True))) for row in texts])
+        make = source.maker()
+        made.append([make(row) for row in table.named(source.slots)])
     return made

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from curator.read.learned.looks import ASKED, Look, Source, Step, Unforeseen
-from curator.read.values import Digits, Telling
+from curator.read.values import Digits, Telling, Unread
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 MARK = re.compile(f'{_OPEN}([0-9]+)([a-z])(\\\\*)"{_CLOSE}')
@@ -41,11 +41,14 @@ class Watch:
     looks: dict[Look, None] = field(default_factory=dict)
     made: list[Source] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)  # of the values in slots
+    as_written: set[int] = field(default_factory=set)  # slots of what is no text
 
     def text(self, slot: int, kind: str = "t") -> Watched:
         """Give what stands for the text in a slot: it answers like it, and reads like a mark."""
         kinds: dict[str, type[Watched]] = {"n": Number, "l": Whole, "f": Whole}
         made = kinds.get(kind, Watched)(mark(slot, kind))
+        if kind in kinds:
+            self.as_written.add(slot)
         made.watch, made.source, made.real = self, Source((slot,)), self.texts[slot]
         return made
 
@@ -180,31 +183,36 @@ class Whole(Number):
     make = answer
 
 
-class HandedOn(list[Any]):
+class HandedOn(Unread, list[Any]):
     """A list of which nothing is known but that it is not empty."""
 
+    def __init__(self, watch: Watch, slot: int) -> None:
+        """Stand for what is in ``slot``, between its brackets."""
+        super().__init__()
+        self._whole = watch.text(slot, "l")
+
+    def __str__(self) -> str:
+        """Give what stands for the list written anew."""
+        return self._whole.joined(["[", self._whole, "]"])
+
     def __bool__(self) -> bool:
         return True
 
-    def _refuse(self, *_: object) -> Any:
-        raise Unforeseen("a look at a list that is handed on")
 
-    __len__ = __getitem__ = __contains__ = __eq__ = __reversed__ = count = index = _refuse
-    __hash__ = None
-
-
-class Box(dict[str, Any]):
+class Box(Unread, dict[str, Any]):
     """An object of which nothing is known but that it is not empty."""
 
+    def __init__(self, watch: Watch, slot: int) -> None:
+        """Stand for what is in ``slot``, between its braces."""
+        super().__init__()
+        self._whole = watch.text(slot, "l")
+
+    def __str__(self) -> str:
+        """Give what stands for the object written anew."""
+        return self._whole.joined(["{", self._whole, "}"])
+
     def __bool__(self) -> bool:
         return True
-
-    def _refuse(self, *_: object) -> Any:
-        raise Unforeseen("a look at an object that is handed on")
-
-    __len__ = __getitem__ = __contains__ = __eq__ = __iter__ = __or__ = __ror__ = _refuse
-    get = keys = values = items = copy = pop = setdefault = _refuse
-    __hash__ = None
 
 
 def _answering(name: str) -> Callable[..., Any]:
@@ -221,6 +229,10 @@ def _refusing(name: str) -> Callable[..., Any]:
 
     return refuse
 
+
+for _kind in (list, dict):
+    for _name in set(dir(_kind)) - set(dir(object)) | {"__eq__", "__hash__"}:
+        setattr(HandedOn if _kind is list else Box, _name, _refusing(_name))
 
 for _name in set(dir(str)) - {"__add__"}:
     if _name in _ANSWERS:

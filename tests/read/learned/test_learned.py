@@ -30,6 +30,7 @@ ROWS = {
         {"messages": [PAIR[0], {"role": "assistant", "content": None, "tool_calls": CALLS}], "tools": TOOLS},
         {"messages": [PAIR[0], {"role": "assistant", "tool_calls": BY_OBJECT}, PAIR[1]], "tools": json.dumps(TOOLS)},
         {"messages": [PAIR[0], {"role": "assistant", "tool_calls": json.dumps(CALLS)}, PAIR[1]], "tools": "[]"},
+        {"messages": PAIR, "tools": [{"name": "f", "parameters": {"a": 1}}]},
         {"messages": [PAIR[0], {"role": "assistant", "tool_calls": json.dumps(BY_OBJECT)}, PAIR[1]]},
         {"messages": [PAIR[0], {"role": "assistant", "function_call": {"name": "f", "arguments": {"a": "b"}}},
                       {"role": "function", "name": "f", "content": "T"}, PAIR[1]], "tools": []},
@@ -167,3 +168,14 @@ def test_every_kind_of_row_is_learned(tmp_path, eager, shape):
         fast, slow, plan = both(tmp_path, lines)
         assert plan.learned._plans, row
         assert fast.equals(slow)
+
+
+def test_what_a_plan_did_not_look_into_is_not_taken_for_the_same(tmp_path, eager):
+    """Functions that stand by themselves are wrapped, though other rows have them wrapped already."""
+    bare = [{"name": "f", "parameters": {"a": 1}}]
+    given = [TOOLS, bare, [*TOOLS, *bare], json.dumps(TOOLS), json.dumps(bare), TOOLS]
+    lines = [json.dumps({"messages": PAIR, "tools": tools}) for tools in given]
+    fast, slow, plan = both(tmp_path, lines)
+    assert plan.learned._plans
+    assert fast.equals(slow)
+    assert fast["changes"].list.len().to_list() == [0, 1, 1, 0, 1, 0]
