@@ -1,7 +1,7 @@
 # make demo    run the main job on samples/
 # make test    pass the tests
 # make lint    ruff, mypy, import contracts
-# make test-interop   load banks and rows into other libraries, in environments of their own
+# make test-interop   load artifacts into other libraries (promptfoo, DSPy, mlcroissant, ...), in environments of their own
 # make test-trainers  hold an export against TRL, transformers, megatron-core and MosaicML's reader
 # make test-review    review in a real Argilla server, in a real browser if Chromium is there
 # make bench   time every hot path beside a peer, on 100,000 rows (ROWS=1000000 for more)

@@ -52,6 +52,12 @@ def explain(folder: Path, name: str, engine: Engine) -> list[Life]:
     Raises: SourceError where no row, or more than one id, begins with ``name``.
     """
     load(folder)
+    if not (folder / RECORDS).is_file():
+        raise SourceError(
+            "its records are not here: what was published of a run has none",
+            where=str(folder),
+            hint="ask the folder that curator run has made",
+        )
     if len(name) < MIN_PREFIX:
         raise SourceError(f"{name!r} is too short", hint=f"give {MIN_PREFIX} characters of an id")
     found = _find(folder, name, engine)

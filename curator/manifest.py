@@ -71,6 +71,7 @@ class Manifest:
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)  # artifact -> its token sum
     artifacts: dict[str, dict[str, Any]] = field(default_factory=dict)  # path -> sha256, size_bytes
     checks: dict[str, dict[str, Any]] = field(default_factory=dict)  # check -> facts
+    review: dict[str, Any] = field(default_factory=dict)  # who said what, how far people agree
     schema_version: int = SCHEMA_VERSION
 
     def as_dict(self) -> dict[str, Any]:

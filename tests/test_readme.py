@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,21 @@ def desk(tmp_path_factory, root):
 
 
 @pytest.fixture(scope="module")
-def shell(desk):
-    """Run a command line in the folder, curator first on the PATH."""
-    own = {"HF_HOME": str(desk / ".hub"), "HF_HUB_OFFLINE": "1", "COLUMNS": "80"}
+def hub(root):
+    """A Hub on this machine in which the reader is a member of ferry-line."""
+    spec = spec_from_file_location("loopback_hub", root / "tests/publish/loopback_hub.py")
+    module = module_from_spec(spec)
+    sys.modules["loopback_hub"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    running = module.LoopbackHub({"hf_reader": module.User("reader", orgs=("ferry-line",))})
+    yield {"HF_ENDPOINT": running.endpoint, "HF_TOKEN": "hf_reader", "HF_HUB_DISABLE_XET": "1"}
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def shell(desk, hub):
+    """Run a command line in the folder, curator first on the PATH; no other Hub is asked."""
+    own = {"HF_HOME": str(desk / ".hub"), "HF_HUB_OFFLINE": "0", "COLUMNS": "80", **hub}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
     def run(command):

@@ -17,7 +17,7 @@ from curator.pipeline.run import Run
 from curator.read import jsonl
 from curator.recipe import load
 from curator.verify import verify
-from curator.write.instruction_set.shards import COLUMNS
+from curator.write.instruction_set.columns import COLUMNS
 
 pytestmark = pytest.mark.real
 

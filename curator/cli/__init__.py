@@ -25,6 +25,8 @@ COMMANDS = {
     "schema": "Print a JSON Schema of the package.",
     "review": "Ask people, and bring their verdicts in.",
     "bank": "List, search, render or compare exemplars.",
+    "push": "Publish a run on the Hugging Face Hub.",
+    "pull": "Bring a published set back, each file checked.",
     "export": "Convert a file, or a run, into the shape that a trainer or a vendor takes.",
 }
 

@@ -55,7 +55,7 @@ def _tell(life: Life) -> str:
         lines.append(f"          from document {origin['document_id'][:12]}, {place}")
     if row.get("context"):
         lines.append(f"context   {shorten(row['context'])}")
-    for said in row["messages"] or []:
+    for said in row.get("messages") or []:
         what = said["content"] or said["tool_calls"] or ""
         lines.append(f"{shorten(said['role'], 9):<9} {shorten(what)}")
     if row.get("text"):
@@ -69,7 +69,7 @@ def _tell(life: Life) -> str:
         lines.append(f"absorbed  {other['id'][:12]} from {place} ({other['step']})")
     if life.fate == "kept":
         lines.append(f"kept      split {row['split'] or 'none'}")
-        if row["exemplar_rank"] is not None:
+        if row.get("exemplar_rank") is not None:
             lines.append(f"exemplar  rank {row['exemplar_rank']} of the bank")
         lines += [f"in        {name}" for name in life.artifacts]
         lines += [f"in        {_segment(place)}" for place in life.segments]

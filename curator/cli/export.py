@@ -67,8 +67,7 @@ def command(
     Example:
       curator export samples/chats.jsonl --to sharegpt --out build/desk_sharegpt --force
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
-    from curator.cli.progress import Bar
-    from curator.cli.run import speak
+    from curator.cli.progress import Bar, speak
     from curator.export import export
 
     folder = out or Path(f"{source.resolve().name.split('.')[0]}.{target}")

@@ -53,13 +53,14 @@ def command(
     texts: dict[str, str] = {}  # of the documents seen so far, by id
     for stop in stops:
         click.echo(click.style(stop.step, bold=True) + f"  {_count(stop)}")
-        shown = stop.rows.filter(stop.rows["position"].is_in(stop.changed)).to_dicts()
-        texts |= {row["id"]: row["text"] for row in shown if row["text"] is not None}
-        for row in shown[: max(rows, 1) if stop.made else None]:
-            for line in _lines(row, texts):
+        changed = stop.rows.filter(stop.rows["position"].is_in(stop.changed)).to_dicts()
+        known = texts.keys() | set()
+        texts |= {row["id"]: row["text"] for row in changed if row["text"] is not None}
+        for row in changed[:rows]:
+            for line in _lines(row, texts, is_new=row["id"] not in known):
                 click.echo(f"  {line}")
-        if stop.made and len(shown) > rows:
-            click.echo(f"       … {len(shown) - rows:,} more")
+        if len(changed) > rows:
+            click.echo(f"       … {len(changed) - rows:,} more")
 
 
 def _count(stop: Stop) -> str:
@@ -70,14 +71,14 @@ def _count(stop: Stop) -> str:
     return f"{len(stop.changed)} changed" if stop.changed else "no change"
 
 
-def _lines(row: dict[str, Any], texts: dict[str, str]) -> Iterator[str]:
-    """Show a record on one line; under a document its blocks, over an answer its passage."""
+def _lines(row: dict[str, Any], texts: dict[str, str], *, is_new: bool) -> Iterator[str]:
+    """Show a record on one line; under a new document its blocks, over an answer its passage."""
     origin = row["provenance"]
     source = texts.get(origin["document_id"] or "")
     if source is not None and not row["rejected"]:
         yield _quote(source, origin["start"], origin["end"])
     yield _line(row)
-    if row["text"] is not None and source is None and not row["rejected"]:
+    if is_new and row["text"] is not None and source is None and not row["rejected"]:
         blocks = row["blocks"] or []
         for block in blocks[:_SHOWN_BLOCKS]:
             words = shorten(row["text"][block["start"] : block["end"]], 60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from types import TracebackType
@@ -19,6 +20,7 @@ class Bar:
         """Choose bar or lines by where stderr goes; ``quiet`` shows neither."""
         self._quiet = quiet
         self._rows, self._started = 0, 0.0
+        self._unit = "rows"
         self._total: int | None = None  # rows of the run, known once they are read
         self._task: TaskID | None = None
         self._progress: Progress | None = None
@@ -27,7 +29,7 @@ class Bar:
                 SpinnerColumn(),
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=10),
-                TextColumn("{task.completed:,.0f} rows"),
+                TextColumn("{task.completed:,.0f} {task.fields[unit]}"),
                 TextColumn("{task.fields[rate]}"),
                 TimeElapsedColumn(),
                 console=Console(stderr=True),
@@ -50,14 +52,15 @@ class Bar:
         if self._progress:
             self._progress.stop()
 
-    def begin(self, stage: str) -> None:
-        """Start counting rows for ``stage``."""
-        self._rows, self._started = 0, time.perf_counter()
+    def begin(self, stage: str, unit: str = "rows") -> None:
+        """Start counting rows, or what else ``unit`` names, for ``stage``."""
+        self._rows, self._started, self._unit = 0, time.perf_counter(), unit
         if self._progress:
-            self._task = self._progress.add_task(stage, total=self._total, rate="")
+            total = self._total if unit == "rows" else None
+            self._task = self._progress.add_task(stage, total=total, rate="", unit=unit)
 
     def advance(self, rows: int) -> None:
-        """Count ``rows`` more."""
+        """Count ``rows``, or what else is counted, more."""
         self._rows += rows
         if self._progress and self._task is not None:
             self._progress.update(self._task, completed=self._rows, rate=self._rate())
@@ -65,12 +68,13 @@ class Bar:
     def end(self, stage: str) -> None:
         """Leave one line behind: the stage, its rows, its rate and its seconds."""
         seconds = time.perf_counter() - self._started
-        self._total = self._total or self._rows or None
+        if self._unit == "rows":
+            self._total = self._total or self._rows or None
         if self._progress and self._task is not None:
             self._progress.remove_task(self._task)
         if self._quiet:
             return
-        counted = f"{self._rows:>10,} rows {self._rate():>14}" if self._rows else " " * 30
+        counted = f"{self._rows:>10,} {self._unit} {self._rate():>14}" if self._rows else " " * 30
         line = f"  {stage:<34} {counted} {seconds:>7.1f} s"
         if self._progress:
             self._progress.console.print(line, style="dim", highlight=False, markup=False)
@@ -79,4 +83,14 @@ class Bar:
 
     def _rate(self) -> str:
         seconds = time.perf_counter() - self._started
-        return f"{self._rows / seconds:,.0f} rows/s" if seconds > 0 else ""
+        return f"{self._rows / seconds:,.0f} {self._unit}/s" if seconds > 0 else ""
+
+
+def speak() -> None:
+    """Let what is logged on the way appear on stderr, one plain line each."""
+    logger = logging.getLogger("curator")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("  %(message)s"))
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)

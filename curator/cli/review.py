@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +11,12 @@ from curator.cli.options import format_option, load_recipe, print_json, recipe_o
 from curator.cli.review_serve import command as serve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from curator.recipe import Recipe, Step
 
 BACKENDS = ("argilla", "worksheet")
+_MAX_LINES = 5
+_INSIDE = ("sent", "going", "shown", "earlier")
+"""What a ticket keeps for itself."""
 QUEUES = ("suspicious", "sample", "all")
 
 
@@ -63,6 +64,7 @@ def send(
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.cli.progress import Bar
     from curator.pipeline.asking import send as ask
+    from curator.pipeline.ticket import address
 
     plan = _plan(recipe, variables, sets)
     folder = out or (recipe if recipe.is_dir() else Path("build") / plan.name)
@@ -72,9 +74,9 @@ def send(
         ticket = ask(plan, step, folder, progress=bar.advance)
         bar.end("review.send")
     if form == "json":
-        print_json({key: value for key, value in ticket.items() if key != "sent"})
+        print_json({key: value for key, value in ticket.items() if key not in _INSIDE})
         return
-    click.echo(f"{len(ticket['sent']):,} rows are out for review: {_place(ticket)}")
+    click.echo(f"{ticket['rows']:,} rows are out for review: {address(ticket)}")
     click.echo(f"when people have answered: curator review collect {recipe}")
 
 
@@ -89,6 +91,8 @@ def collect(recipe: Path, variables: dict[str, str], sets: dict[str, str], *, fo
     Example:
       curator review collect recipes/messages.yaml
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
+    from collections import Counter
+
     from curator.cli.progress import Bar
     from curator.pipeline.asking import collect as gather
 
@@ -103,7 +107,13 @@ def collect(recipe: Path, variables: dict[str, str], sets: dict[str, str], *, fo
     statuses = ", ".join(f"{name} {n:,}" for name, n in found["status"].items())
     click.echo(f"{found['added']:,} new reviews in {found['reviews']}")
     click.echo(f"of {found['sent']:,} rows: {statuses}")
-    click.echo(f"next: curator run {recipe}")
+    why = Counter(found["open"].values())
+    for words, count in why.most_common(_MAX_LINES):
+        click.echo(f"  open {count:,}: {words}")
+    if recipe.is_dir():
+        click.echo(f"next: curator run, on a recipe that has {found['reviews']} beside it")
+    else:
+        click.echo(f"next: curator run {recipe}")
 
 
 @command.command("agreement", short_help="How far people agree.")
@@ -164,8 +174,3 @@ def _step(plan: Recipe, backend: str | None, queue: str | None) -> Step:
         )
     )
     return replace(step, options=replace(step.options, queue=queue)) if queue else step
-
-
-def _place(ticket: Mapping[str, Any]) -> str:
-    """Name the file, or the addresses to open."""
-    return str(ticket.get("path") or ", ".join(one["open"] for one in ticket["datasets"]))

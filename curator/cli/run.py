@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +48,7 @@ def command(
     Example:
       curator run recipes/messages.yaml
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
-    from curator.cli.progress import Bar
+    from curator.cli.progress import Bar, speak
     from curator.pipeline.run import run
 
     if verify_tokens:
@@ -64,16 +63,6 @@ def command(
         print_json({"folder": str(folder), **manifest.as_dict()})
     else:
         click.echo(_report(folder, manifest))
-
-
-def speak() -> None:
-    """Let what readers and steps have to say appear on stderr, one plain line each."""
-    logger = logging.getLogger("curator")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("  %(message)s"))
-        logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
 
 
 def _report(folder: Path, manifest: Manifest) -> str:
@@ -97,7 +86,7 @@ def _report(folder: Path, manifest: Manifest) -> str:
 
 _WHAT = {
     "bank": "exemplars, and prompts of every technique",
-    "dataset": "Parquet that datasets.load_dataset reads, with its card",
+    "dataset": "Parquet that datasets.load_dataset reads, with card and Croissant file",
     "formats": "JSON lines for trainers, one folder a format",
     "leakage.json": "how the splits were compared, and the closest pairs",
     "records.parquet": "every kept example",

@@ -18,7 +18,8 @@ def command(folder: Path, *, form: str) -> None:
     """
     Check the promises anew on the files of the run in FOLDER, each held against the others.
 
-    Exits 4 when any is broken.
+    FOLDER may be what curator pull has brought: then it is said what cannot be done anew without
+    the records. Exits 4 when any is broken.
 
     \b
     Example:
@@ -36,6 +37,7 @@ def command(folder: Path, *, form: str) -> None:
                     "promise": promise.name,
                     "holds": promise.holds,
                     "violations": [found.as_dict() for found in promise.violations],
+                    "not_redone": list(promise.not_redone),
                 }
                 for promise in promises
             ]
@@ -50,5 +52,7 @@ def command(folder: Path, *, form: str) -> None:
             click.echo(f"{holds}  {promise.name:<21} {promise.means}")
             for violation in promise.violations:
                 click.echo("          " + str(violation).replace("\n", "\n          "))
+            for what in promise.not_redone:
+                click.secho(f"          not done anew: {what}", dim=True)
     if not all(promise.holds for promise in promises):
         raise click.exceptions.Exit(ValidationFailed.exit_code)

@@ -10,7 +10,7 @@ from functools import partial
 import polars as pl
 
 from curator.derive.english import glossary, grammar
-from curator.derive.english.glossary import NEEDS_MORE
+from curator.derive.english.glossary import COUNTED, NEEDS_MORE
 from curator.derive.english.noun_phrases import is_noun_phrase, needs_no_article
 from curator.derive.english.things import says_what
 from curator.derive.english.wording import cased, clean, dangles, names_of, words_of
@@ -47,6 +47,12 @@ _EXPANDED = re.compile(
 )
 _SMALL = frozenset(["of", "and", "the", "for", "in", "on", "to", "a", "an", "de", "&"])
 _PERSON = re.compile(r"the (?:person|man|woman|adult|member|officer|one who)\b")
+_LEANS = re.compile(
+    r"(?:earlier|previously|in contrast|by contrast|conversely|similarly|likewise"
+    r"|(?:(?:all|the|any) )?others?)\b"
+    r"|the\s+\w+\s+(?:is|are)\s+(?:called|known\s+as)\b",  # "The trait is known as ..."
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"\b(?:who|which|that)\b")  # a number alone is no meaning but a value
 _MOST_CHARS = 1000
 
@@ -68,8 +74,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 -
 
 
 def _in_section(source: Source, section: Section, names: frozenset[str]) -> Iterator[Found]:
-    listed = tuple(glossary.entries(source, section, names))
-    yield from listed
+    listed = [*glossary.entries(source, section, names), *glossary.listed(source, section, names)]
+    yield from sorted(listed, key=lambda found: found.start)
     taken = {found.end for found in listed}
     for place, block in enumerate(section.blocks):
         is_text = block.kind == "paragraph" and source.text[block.start] not in ">|<"
@@ -100,14 +106,14 @@ def _in_paragraph(
 
 def _asked(said: str, names: frozenset[str]) -> str | None:
     """Ask after the marked term that a sentence defines."""
-    if NEEDS_MORE.search(plain(said)):
+    if NEEDS_MORE.search(plain(said)) or _LEANS.match(said):
         return None
     if match := _CALLED.search(said[-200:]):
         is_doing = grammar.verb_of_ing(match["term"].split()[0]) is not None
         return (
             None
             if is_doing or dangles(plain(said))
-            else _what(match["article"], match["term"], "is", names)
+            else _what(match["article"], match["term"], _be(match["term"]), names)
         )
     lead = _TERM_OPENING.match(said)
     match = _SENTENCE.match(said, lead.end() if lead else 0)
@@ -118,6 +124,10 @@ def _asked(said: str, names: frozenset[str]) -> str | None:
     return asked.replace("What is", "Who is") if asked and is_person else asked
 
 
+def _be(term: str) -> str:
+    return "are" if grammar.is_plural(term.rsplit(maxsplit=1)[-1]) else "is"
+
+
 def _defines(match: re.Match[str], said: str) -> bool:
     rest, article = match["rest"].lower(), (match["article"] or "").strip()
     if match["verb"] not in ("is", "are"):
@@ -125,9 +135,13 @@ def _defines(match: re.Match[str], said: str) -> bool:
     is_code = match["open"] == "`"
     if is_code or not says_what(rest, said[match.end() :]):
         return False
+    if words_of(said[match.end() :])[:1] == [match["term"].lower()]:
+        return False  # "The path is the path to the parent."
     if article != "The" and article:
         return True
     is_bold = match["open"] in ("**", "__", "***")  # what is in italics may be any name
+    if rest == "the" and not article and not is_bold:
+        return False  # what is in quotes "is the theme of the year"
     is_whole = article or is_bold or needs_no_article(match["term"].lower(), frozenset())
     is_made_up = rest in grammar.NUMBERS and _CLAUSE.search(said, match.end()) is not None
     return (rest in _SAYS_WHAT or is_made_up) and bool(is_whole)
@@ -157,7 +171,7 @@ def _stem(words: str) -> list[str]:
 
 def _what(article: str | None, term: str, verb: str, names: frozenset[str]) -> str | None:
     words = " ".join(term.split())
-    if not words_of(words) or not is_noun_phrase(words) or "{" in words:
+    if not words_of(words) or not is_noun_phrase(words) or "{" in words or COUNTED.fullmatch(words):
         return None
     which = (article or "").strip().lower()
     words = words if which and words[0].isupper() else cased(words, names)

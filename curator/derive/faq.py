@@ -24,6 +24,7 @@ _A = r"[*_]{0,3}A(?:nswer)?[ ]?\d{0,3}[*_]{0,3}[:.][*_]{0,3}[ \t]*"
 _PAIR = re.compile(rf"^[ \t]*(?:{_Q}|{_A})", re.MULTILINE | re.IGNORECASE)
 _MARKED = re.compile(r"(?P<mark>\*\*\*|___|\*\*|__|\*|_)(?P<asked>[^*_\n]{3,300}\?)(?P=mark)")
 _SPACES = re.compile(r"\s*")
+_HOW_TO = re.compile(r"\Ahow to (?=.*\?\Z)", re.IGNORECASE)  # which is no sentence
 _MOST_CHARS = 4000
 _FEWEST_WORDS = 3
 _MOST_QUESTION_CHARS = 300
@@ -41,8 +42,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:  # noqa: ARG001 -
     for section in source.sections:
         for asked, start, end, template, confidence in _in_section(source, section):
             question = _question(asked, names)
-            if question and question not in seen:
-                seen.add(question)
+            if question and question.casefold() not in seen:
+                seen.add(question.casefold())
                 yield Found(
                     question=question,
                     start=start,
@@ -161,7 +162,7 @@ def _question(asked: str, names: frozenset[str]) -> str | None:
     if len(asked) > _MOST_QUESTION_CHARS:
         return None
     raw = _GAP.sub("", plain(asked))
-    words = clean(raw)
+    words = _HOW_TO.sub("How do I ", clean(raw))
     if raw.endswith((".", "!")) and words[-1:] not in ".!?":
         words += raw[-1]
     long = [word for word in words.split()[1:] if len(word) > _FEWEST_WORDS]

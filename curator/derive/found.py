@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import polars as pl
 
+from curator.derive.english.reading import reads_as_english
 from curator.derive.page.plain import plain
 from curator.derive.page.source import Block, Source
 from curator.records import IS_CHUNK, IS_DOCUMENT, KEPT, RECORD
@@ -99,16 +100,26 @@ def _made(
     documents: pl.DataFrame, *, find: Callable[[Source], Iterable[Found]], step: str, english: bool
 ) -> pl.DataFrame:
     rows = []
+    foreign: list[str] = []
     for row in documents.iter_rows(named=True):
         source = source_of(row)
-        if english and not (source.language or "en").lower().startswith("en"):
-            _log.warning(
-                "%s: %s is in %s, but the pattern knows English only",
-                step, row["provenance"]["uri"], source.language,
-            )  # fmt: skip
+        if english and not _is_english(source):
+            foreign.append(f"{row['provenance']['uri']} ({source.language or 'by its words'})")
             continue
         rows += [example(source, found, step) for found in find(source)]
+    if foreign:
+        more = f", and {len(foreign) - 1:,} more" if foreign[1:] else ""
+        _log.warning("%s knows English only; left out: %s%s", step, foreign[0], more)
     return pl.DataFrame(rows, schema=dict(RECORD), orient="row", infer_schema_length=None)
+
+
+def _is_english(source: Source) -> bool:
+    """Say whether a document states that it is in English; where it states nothing, reads so."""
+    if source.language:
+        return source.language.lower().startswith("en")
+    return reads_as_english(
+        source.said(block) for block in source.blocks if block.kind not in ("code", "table")
+    )
 
 
 def example(source: Source, found: Found, step: str) -> dict[str, Any]:

@@ -21,6 +21,11 @@ _FEWEST_WORDS = 4
 _POINTER = re.compile(
     r"(?:see|refer to|go to|click|read|visit|for (?:more|further))\b", re.IGNORECASE
 )
+_LEANS = re.compile(
+    r"(?:again|also|similarly|likewise|additionally|in addition|furthermore|moreover|however"
+    r"|therefore|thus|finally|next|conversely|by contrast|in contrast),",
+    re.IGNORECASE,
+)  # on what was said before the heading
 _LEFT_OVER = re.compile(r"\{%|\{\{|^\s*:::", re.MULTILINE)  # orders to a page generator
 _BEFORE = re.compile(r"^[ \t*_#>|-]{0,12}before\W", re.MULTILINE | re.IGNORECASE)
 _AFTER = re.compile(r"^[ \t*_#>|-]{0,12}after\W", re.MULTILINE | re.IGNORECASE)
@@ -28,8 +33,13 @@ _LINK_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+[*_]*\[", re.MULTILINE)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s", re.MULTILINE)
 _FEWEST_WORDS_ON_TOPIC = 20
 _HOW = re.compile(r"(?:When it comes [^?]*, )?(?:how (?:do|can) I|what should I)\b", re.IGNORECASE)
+_WAY = re.compile(r"\bhow (?:do|can) I\b", re.IGNORECASE)
 _DO = re.compile(r"\bwhat should I do\b", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:you|we|should|must|can|may|will|do|don't)\b", re.IGNORECASE)
+_SHOULD = re.compile(r"(?:When it comes [^?]*, )?should I\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:you|we|should|must|can|may|will|do|don['\u2019]t)\b", re.IGNORECASE)
+_NEEDED = re.compile(r"\b(?:needs?|requires?|costs?|instead)\b", re.IGNORECASE)
+_SHOWN = re.compile(r"^ *(?:```|~~~|\||\d+[.)] )| \| ", re.MULTILINE)  # code, a table, steps
+_FENCE = re.compile(r"^ *(?:```|~~~)", re.MULTILINE)
 _FEWEST_IN_A_LINE = 5  # columns of words tell nobody how
 _GRAMMAR = 0.7  # the confidence of a question that grammar makes
 _SURE = 0.85  # what is so sure holds for a section whose parts have headings of their own
@@ -89,17 +99,27 @@ def _setting(source: Source) -> questions.Setting:
 
 def _tells(asked: str, confidence: float, section: Section, said: str) -> bool:
     """Say whether what a section says is enough: of a mere topic one expects more."""
-    is_topic = confidence < _GRAMMAR
     lines = said.split("\n")
     if _HOW.match(asked) and not any(map(_is_said, lines)):
         return False
-    if _DO.search(asked) and not (_DONE.search(said) or any(map(_is_order, lines))):
-        return False
-    return not is_topic or (section.level > 0 and len(said.split()) >= _FEWEST_WORDS_ON_TOPIC)
+    is_way = _WAY.search(asked) is not None
+    if is_way or _DO.search(asked) or _SHOULD.match(asked):
+        is_shown = is_way and (_SHOWN.search(said) or _NEEDED.search(said))
+        if not (is_shown or _DONE.search(said) or any(map(_has_order, lines))):
+            return False
+    return confidence >= _GRAMMAR or _tells_of_topic(section, said)
 
 
-def _is_order(line: str) -> bool:
-    return is_command(clean(plain(line).split(". ")[0]))
+def _tells_of_topic(section: Section, said: str) -> bool:
+    """Say whether there are words enough; those of a mere column of words do not count."""
+    written = said.split("\n")
+    if not _FENCE.search(said):
+        written = [line for line in written if _is_said(line) or "|" in line]
+    return section.level > 0 and len(" ".join(written).split()) >= _FEWEST_WORDS_ON_TOPIC
+
+
+def _has_order(line: str) -> bool:
+    return any(is_command(clean(said)) for said in plain(_ITEM.sub("", line)).split(". "))
 
 
 def _is_said(line: str) -> bool:
@@ -127,7 +147,8 @@ def answer_in(
     is_pointer = len(told) == 1 and bool(_POINTER.match(plain(text))) and text.count(". ") == 0
     is_asking = text.count("?") > 1 and text.count("?") >= text.count(". ")
     is_shelf = len(_LINK_ITEM.findall(text)) * 2 > max(len(_ITEM.findall(text)), 1)
-    if is_code or is_cut or is_short or is_pointer or is_asking or is_shelf:
+    is_led_in = _LEANS.match(text) is not None
+    if is_code or is_cut or is_short or is_pointer or is_asking or is_shelf or is_led_in:
         return None
     if _LEFT_OVER.search(text) or (_BEFORE.search(text) and _AFTER.search(text)):
         return None  # a rewriting, which is no answer

@@ -141,6 +141,8 @@ def _from_cells(source: Source, old: Cell, new: Cell, head: str, options: Option
         return None
     if not _WORD.search(old.words) or not _WORD.search(new.words):
         return None
+    if _are_several(old.words, new.words):
+        return None
     start, end = bare(source.text, new.start, new.end)
     question = f"{options.instruction}\n\n{old.words}"
     if _is_phrase(old.words) and _is_phrase(new.words):
@@ -151,5 +153,14 @@ def _from_cells(source: Source, old: Cell, new: Cell, head: str, options: Option
 
 
 def _is_phrase(words: str) -> bool:
-    ended = _SENTENCE_END.search(words.removesuffix("..."))
-    return not ended and len(words.split()) <= _MAX_PHRASE_WORDS
+    return not _is_ended(words) and len(words.split()) <= _MAX_PHRASE_WORDS
+
+
+def _are_several(old: str, new: str) -> bool:
+    """Say whether two cells seem to hold several phrases each, a line for one."""
+    is_phrases = not _is_ended(old) and not _is_ended(new) and not _is_phrase(old)
+    return is_phrases and 2 * len(new.split()) < len(old.split())
+
+
+def _is_ended(words: str) -> bool:
+    return _SENTENCE_END.search(words.removesuffix("...")) is not None

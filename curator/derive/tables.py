@@ -57,6 +57,7 @@ def find(source: Source, options: Options) -> Iterator[Found]:
     """
     Yield the facts and the comparisons of each table, at most so many as the options say.
 
+    Facts that can be asked as a person would come first; a hash chooses among equals.
     A row is named by its first cell: tables in which two rows share it, or in which most are
     numbers, make none. So do cells that are empty, a dash or point elsewhere, and questions that
     two tables of the document would answer.
@@ -86,8 +87,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:
 def _chosen(
     source: Source, found: list[Found], count: int, seed: int, times: Counter[str]
 ) -> list[Found]:
-    def lot(each: Found) -> float:
-        return chance(seed, source.id, each.start, each.end, each.question)
+    def lot(each: Found) -> tuple[float, float]:
+        return -each.confidence, chance(seed, source.id, each.start, each.end, each.question)
 
     return sorted((each for each in found if times[each.question] == 1), key=lot)[:count]
 
@@ -118,6 +119,8 @@ def _of_rows(
     is_pairs = len(heads) == 2 and heads[1].lower() in pairs_in(
         heads[0].lower().replace("\u2019", "'")
     )
+    if all(_is_code(source, cell) for row in (cells.head, *cells.rows) for cell in row):
+        return [], []  # a list of names in columns: the head names nothing
     is_named = len(rows) * 2 > len(cells.rows) and max(times.values(), default=2) == 1
     if not is_named or len(rows) < _FEWEST_ROWS or is_pairs or not _is_name(heads[0]):
         return [], []
@@ -183,6 +186,10 @@ def _is_name(words: str) -> bool:
         and not words[0].isdigit()
         and not _VERSION.match(words)
     )
+
+
+def _is_code(source: Source, cell: Cell) -> bool:
+    return not cell.words or source.text.startswith("`", cell.start)
 
 
 def _answers(words: str) -> bool:

@@ -49,7 +49,8 @@ def find(source: Source, options: Options) -> Iterator[Found]:
     """
     Find, for questions of the document, another section that does not answer them.
 
-    Questions are those of the steps faq and headings. The other section stands under the same
+    Questions are those of the steps faq and headings; not what there is to know about a topic, for
+    a little of that may stand anywhere. The other section stands under the same
     heading if there is one that will do. It holds no number and no name of the answer, at most a
     quarter of the answer's words and of the question's (those of the document's title and vague
     ones aside), and none that is rare in the document. A hash of seed, document and span chooses.
@@ -65,7 +66,7 @@ def find(source: Source, options: Options) -> Iterator[Found]:
         for each in chain(
             faq.find(source, faq.Options()), headings.find(source, headings.Options())
         )
-        if each.passage is None and each.question.endswith("?")
+        if each.question.endswith("?") and each.confidence >= _CONFIDENCE
     }
     order = sorted(
         asked.values(),
@@ -128,7 +129,7 @@ class _Sections:
                     question=asked.question,
                     start=start,
                     end=end,
-                    confidence=min(asked.confidence, _CONFIDENCE),
+                    confidence=_CONFIDENCE,
                     template=options.answer,
                     passage=(start, end),
                 )

@@ -36,7 +36,7 @@ class Audit(NamedTuple):
 
     is_exact: NDArray[np.bool_]  # (N,) the tokens that count are those in spans, and fill them
     span_last: Ints  # the last token of each span, or -1
-    prompt_stop: Ints  # (N,) the token that begins where the prompt ends, or -1
+    prompt_stop: Ints  # (N,) the first token that begins where the prompt ends or behind it, or -1
     prompt_from: Ints  # (N,) the last control token of the prompt, or its first token
     spoken: Ints  # (N, R + 1) written tokens by role; the last: in no region
     trained: Ints  # tokens of each piece that count
@@ -131,7 +131,7 @@ def _audit(  # noqa: PLR0917 - compiled functions take no keywords
                 length = control_bytes[ids[place]]
                 if length > 0 and length == ends[place] - start:
                     prompt_from[row] = place
-            elif start == prompt and prompt_stop[row] < 0:
+            elif prompt >= 0 and prompt_stop[row] < 0:
                 prompt_stop[row] = place
             here = place - offsets[row]
             while piece < last_piece and piece_ends[piece] <= here:

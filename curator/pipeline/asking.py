@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import polars as pl
 
-from curator.errors import ReviewError, shorten
-from curator.pipeline import folder
+from curator.errors import ReviewError
+from curator.pipeline import folder, ticket
 from curator.recipe import Recipe, Step
 from curator.recipe.steps import module
 from curator.records import IS_EXAMPLE
 from curator.review import reviews
 from curator.review.asked import Asked
 from curator.review.guidelines import guidelines
-from curator.review.item import Item
+from curator.review.item import Response
 from curator.review.questions import questions
 from curator.review.queue import as_shown, items, queue
 from curator.review.reviews import Shown
@@ -29,15 +29,16 @@ from curator.task import Task
 if TYPE_CHECKING:
     from curator.review.agreement import Agreement
 
-TICKET, VERSION = "review.json", 1
+log = logging.getLogger("curator.review")
+OPEN, ASIDE, UNSEEN = "open", "begun or discarded", "not seen"
 Progress = Callable[[int], None]
 
 
 def send(recipe: Recipe, step: Step, out: Path, *, progress: Progress) -> dict[str, Any]:
     """
-    Send the queue of ``step`` and write the ticket beside the recipe.
+    Send the queue of ``step`` and write the ticket beside the recipe; give it with its ``rows``.
 
-    What an earlier ticket of the same place lists stays listed: its answers are still to come.
+    What an earlier ticket lists stays listed, with its place: its answers are still to come.
 
     Raises: ReviewError where nothing has been run, nothing is to be reviewed, or the service fails.
     """
@@ -50,21 +51,21 @@ def send(recipe: Recipe, step: Step, out: Path, *, progress: Progress) -> dict[s
     kept = folder.kept_rows(out)
     records = kept.filter(IS_EXAMPLE)
     is_new = pl.col("review").struct.field("status").is_null()
-    chosen = queue(records, step.options)
+    task = _task(recipe.task, records)
+    chosen = queue(folder.all_rows(out), step.options, task)
     chosen = chosen.join(
         records.filter(is_new).select("position").collect(), on="position", how="semi"
     )
     if chosen.is_empty():
         raise ReviewError("no row waits for a review", where=str(out), hint="review another queue")
-    task = _task(recipe.task, records)
     asked = questions(task)
-    sent = as_shown(records, chosen)
-    shown: list[Item] = list(items(records, folder.documents(out), chosen))
+    sent = {name: asdict(one) for name, one in as_shown(records, chosen).items()}
+    before = ticket.begin(recipe, sent)
     options = step.options
     if getattr(options, "path", "") is None:
         options = replace(options, path=str(recipe.beside("review.xlsx")))
     place: dict[str, Any] = step.module.send(
-        shown,
+        items(records, folder.documents(out), chosen),
         options,
         name=recipe.name,
         task=task,
@@ -72,14 +73,7 @@ def send(recipe: Recipe, step: Step, out: Path, *, progress: Progress) -> dict[s
         guidelines=guidelines(task, asked, in_sheet=step.name == "worksheet"),
         progress=progress,
     )
-    before = _read(recipe) if recipe.beside(TICKET).is_file() else {"sent": {}}
-    ticket = {
-        "version": VERSION,
-        **place,
-        "sent": {**before["sent"], **{name: asdict(one) for name, one in sent.items()}},
-    }
-    recipe.beside(TICKET).write_bytes(orjson.dumps(ticket, option=orjson.OPT_INDENT_2))
-    return ticket
+    return {**ticket.finish(recipe, before, place, sent), "rows": len(sent)}
 
 
 def collect(recipe: Recipe, *, progress: Progress) -> dict[str, Any]:
@@ -88,25 +82,26 @@ def collect(recipe: Recipe, *, progress: Progress) -> dict[str, Any]:
 
     Raises: ReviewError where nothing was sent or the service fails.
     """
-    ticket = _read(recipe)
-    shown = {name: Shown(**fields) for name, fields in ticket["sent"].items()}
-    backend = module("review", ticket["backend"])
-    answered = list(backend.collect(ticket, progress=progress))
+    held = ticket.read(recipe)
+    answered = _answered(recipe, held, progress)
+    known = {**held.get("going", {}), **held["sent"]}
+    shown = {name: Shown(**fields) for name, fields in known.items()}
     added = reviews.append(recipe.reviews, answered, shown)
+    aside = {one.record_id for one in answered if not one.values}
     steps = [step.options for step in recipe.room("review")]
     resolve = (steps[0] if steps else Asked()).resolve
-    decided = verdicts(reviews.read(recipe.reviews), resolve)
+    decided = verdicts(reviews.read(recipe.reviews), resolve, recipe.task)
+    open_rows = {name: decided[name].open for name in held["sent"] if name in decided}
+    unseen = {name: ASIDE if name in aside else UNSEEN for name in held["sent"]}
     status = Counter(
-        (decided[name].status or "open") if name in decided else "not seen" for name in shown
+        (decided[name].status or OPEN) if name in decided else word for name, word in unseen.items()
     )
     return {
         "reviews": str(recipe.reviews),
         "added": added,
-        "sent": len(shown),
+        "sent": len(held["sent"]),
         "status": dict(sorted(status.items())),
-        "open": {
-            name: decided[name].open for name in shown if name in decided and decided[name].open
-        },
+        "open": {name: words for name, words in open_rows.items() if words},
     }
 
 
@@ -135,16 +130,19 @@ def _task(task: Task, records: pl.LazyFrame) -> Task:
     return task.with_labels(sorted(labels)) if task.output.labels_from_data else task
 
 
-def _read(recipe: Recipe) -> Mapping[str, Any]:
-    path = recipe.beside(TICKET)
-    hint = f"curator review send {recipe.path}"
-    try:
-        ticket: dict[str, Any] = orjson.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise ReviewError("nothing was sent yet", where=str(path), hint=hint) from error
-    except orjson.JSONDecodeError as error:
-        words = f"this is no ticket: {shorten(str(error))}"
-        raise ReviewError(words, where=str(path), hint=hint) from error
-    if not isinstance(ticket, dict) or ticket.get("version") != VERSION:
-        raise ReviewError("this is no ticket of this version", where=str(path), hint=hint)
-    return ticket
+def _answered(recipe: Recipe, held: Mapping[str, Any], progress: Progress) -> list[Response]:
+    """Give what was said in every place; one of earlier sendings may have been taken away since."""
+    where = ticket.places(held)
+    if not where:
+        raise ReviewError(
+            "the sending was never finished",
+            where=str(recipe.beside(ticket.FILE)),
+            hint=f"curator review send {recipe.path}: it goes on from where it stopped",
+        )
+    found: list[Response] = []
+    for place in where[:-1]:
+        try:
+            found += module("review", place["backend"]).collect(place, progress=progress)
+        except ReviewError as error:
+            log.warning("nothing was collected from where rows were sent earlier: %s", error)
+    return [*found, *module("review", where[-1]["backend"]).collect(where[-1], progress=progress)]

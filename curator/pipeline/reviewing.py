@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import orjson
 import polars as pl
@@ -15,6 +16,7 @@ import polars as pl
 from curator import records as rows
 from curator.engine import Engine
 from curator.errors import ReviewError, shorten
+from curator.pipeline import folder, ticket
 from curator.recipe import Recipe
 from curator.review import overlay, reviews
 from curator.review.asked import Asked
@@ -47,7 +49,7 @@ class Reviewing:
     def decided(self) -> Mapping[str, Verdict]:
         """What was decided of each record that somebody has seen, by its id then."""
         resolve = self.asked[0].resolve if self.asked else Asked().resolve
-        return verdicts(self.reviews, resolve)
+        return verdicts(self.reviews, resolve, self.recipe.task)
 
     def lay(self, plan: pl.LazyFrame) -> pl.LazyFrame:
         """
@@ -81,6 +83,15 @@ class Reviewing:
             )
         return rows.identify(overlay.lay(plan, self.decided))
 
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What people said in numbers, for the manifest; empty where nobody said anything."""
+        if not self.reviews:
+            return {}
+        from curator.pipeline.said import said  # numpy and the bootstrap: not for every run
+
+        return said(self.reviews, self.decided, self.recipe.task)
+
     def wait(self, kept: pl.LazyFrame, out: Path) -> None:
         """
         Go on only when every row of every queue has a verdict, and people agree well enough.
@@ -90,7 +101,7 @@ class Reviewing:
         status = pl.col("review").struct.field("status")
         done = kept.filter(status.is_not_null()).select("id")
         for step, asked in zip(self.recipe.room("review"), self.asked, strict=True):
-            chosen = queue(kept, asked)
+            chosen = queue(folder.all_rows(out), asked, self.recipe.task)
             missing = chosen.filter(~pl.col("id").is_in(self.engine.gather(done)["id"].implode()))
             if asked.required and missing.height:
                 raise self._missing(step.name, chosen.height, missing, out)
@@ -98,13 +109,16 @@ class Reviewing:
 
     def _missing(self, backend: str, total: int, missing: pl.DataFrame, out: Path) -> ReviewError:
         why = Counter(self.decided[name].open for name in missing["id"] if name in self.decided)
-        told = "".join(f"; {n} {words}" for words, n in sorted(why.items()))
+        told = "".join(f"; {n} {words}" for words, n in why.most_common(MAX_NAMED))
         recipe = shorten(str(self.recipe.path), 200)
+        held = ticket.read(self.recipe) if self.recipe.beside(ticket.FILE).is_file() else None
+        place = ticket.where(held, missing["id"]) if held else ""
+        send = f"curator review send {recipe} --backend {backend} --out {out}"
         return ReviewError(
             f"{missing.height:,} of {total:,} rows wait for a verdict{told}",
             where=str(out),
-            hint=f"curator review send {recipe} --backend {backend} --out {out}; when people have "
-            f"answered: curator review collect {recipe}, then curator run {recipe} again",
+            hint=f"{f'open {place}' if place else send}; when people have answered: "
+            f"curator review collect {recipe}, then curator run {recipe} again",
         )
 
     def _hold_to_alpha(self, asked: Asked) -> None:

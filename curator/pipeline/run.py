@@ -103,8 +103,7 @@ class Run:
     def run(self) -> Manifest:
         """Walk through all rooms; whatever happens, the work folder goes again."""
         for step in self.recipe.steps:
-            if is_ready := getattr(step.module, "is_ready", None):
-                is_ready(step.options)  # what it needs is missed before hours of work, not after
+            step.check_ready()  # what is not there is missed before hours of work, not after
         written = [step.module.FOLDER for step in self.recipe.room("write")]
         reports = [getattr(step.module, "ARTIFACT", "") for step in self.recipe.room("validate")]
         folder.claim(self.out, [*written, *reports])
@@ -131,6 +130,7 @@ class Run:
             changes=ledger.changes(self.engine, final),
             splits=ledger.splits(self.engine, kept),
             checks=self._validate(kept),
+            review=self.reviewing.said,
         )
         manifest = self._write(kept, manifest)
         self._remember(kept)

@@ -234,6 +234,7 @@ def _build_steps(values: dict[str, Any], lines: Lines, found: list[Violation]) -
             make = partial(steps.options_of, room, name, given, seed=values.get("seed", 0))
             if options := _attempt(at, make, lines, found):
                 step = Step(room=room, name=name, options=options, where=lines.where(at))
+                found += mistakes.written_twice(step, built)
                 built.append(step)
     return built
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from curator import schemas
 from curator.errors import Violation, shorten
-from curator.recipe.steps import ROOMS
+from curator.recipe.steps import ROOMS, Step
 from curator.recipe.yaml_lines import Lines, Path
 
 RULE = "recipe"
@@ -33,6 +33,16 @@ def find(recipe: Any, lines: Lines) -> list[Violation]:
     validator = Draft202012Validator(schema)
     found = (one for error in validator.iter_errors(recipe) for one in _word(error, lines))
     return list(dict.fromkeys(found))
+
+
+def written_twice(step: Step, earlier: Iterable[Step]) -> Iterator[Violation]:
+    """Tell of a step of write that stands there already: both would make the same folder."""
+    if step.room == "write" and any(
+        (one.room, one.name) == (step.room, step.name) for one in earlier
+    ):
+        message = f"{step.name} stands under write already: both would make the same folder"
+        hint = "give the second a recipe of its own"
+        yield Violation(rule=RULE, message=message, where=step.where, hint=hint)
 
 
 def in_order(found: Iterable[Violation]) -> list[Violation]:
@@ -92,6 +102,8 @@ def _value(error: Any) -> tuple[str, str]:  # noqa: PLR0911 - one return a rule
             return f"{shown} is too large", f"give a number {relation} {wanted}"
         case "minItems" | "minProperties":
             return f"{_owner(tuple(error.absolute_path))} is empty", f"give at least {wanted}"
+        case "pattern":
+            return f"{shown!r} does not read as it should", str(error.schema.get("description", ""))
         case "maxProperties":
             return f"{len(error.instance)} steps stand in one entry", "begin each step with '- '"
         case _:

@@ -12,9 +12,10 @@ from types import ModuleType
 from typing import Any
 
 from curator import schemas
+from curator.errors import RecipeError
 
-ROOMS = ("read", "derive", "refine", "select", "review", "validate", "write")
-"""In the order in which a run walks through them."""
+ROOMS = ("read", "derive", "refine", "select", "review", "validate", "write", "publish")
+"""In the order in which a run walks through them; it stops before it would publish."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,21 @@ class Step:
     def module(self) -> ModuleType:
         """The file that holds the step."""
         return module(self.room, self.name)
+
+    def check_ready(self) -> None:
+        """
+        Accept a step that has what it needs, such as a tokenizer.
+
+        Raises: RecipeError that says where the recipe asks for what is not there.
+        """
+        is_ready = getattr(self.module, "is_ready", None)
+        if is_ready is None:
+            return
+        try:
+            is_ready(self.options)
+        except RecipeError as error:
+            error.where = error.where or self.where
+            raise
 
     @property
     def is_whole_set(self) -> bool:

@@ -20,14 +20,14 @@ _HIDDEN = (
 )
 _JOINERS = r"\x{200C}\x{200D}"
 # A joiner stays behind a letter, mark or picture of the scripts that are written with it (Arabic,
-# Indian scripts, emoji); elsewhere it only hides. Marks that may melt into a Latin letter are left
-# out: what NFC makes of them must be judged the same way on a second pass.
+# Indian scripts, emoji), whatever marks stand between; elsewhere it only hides. NFC puts marks into
+# another order and melts some into a Latin letter: a second pass must judge the same way.
 _JOINED = (
     r"[[\p{L}\p{M}\p{So}\x{1F3FB}-\x{1F3FF}]&&[\x{590}-\x{1AAF}\x{1B00}-\x{1CFF}"
     r"\x{2190}-\x{2BFF}\x{2E80}-\x{A63F}\x{A800}-\x{10FFFF}]]"
 )
 _FLAG = r"\x{1F3F4}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{3,6}\x{E007F}"  # Scotland, Wales
-INVISIBLE = rf"({_JOINED}[{_JOINERS}]|{_FLAG})|[{_HIDDEN}{_JOINERS}]"
+INVISIBLE = rf"({_JOINED}\p{{M}}*[{_JOINERS}]|{_FLAG})|[{_HIDDEN}{_JOINERS}]"
 # A text without any of these is NFC already (UAX 15, Quick_Check): marks, Hangul letters, and the
 # blocks that hold characters with a canonical spelling elsewhere.
 _NOT_NFC = (

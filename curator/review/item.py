@@ -20,7 +20,8 @@ class Item:
 
     id: str
     messages: Sequence[Mapping[str, str]]
-    answer: str  # the completion's text; empty where a record has none
+    answer: str  # the completion's text or, where it says nothing, its tool calls
+    calls: str | None = None  # tool calls beside a text
     label: str | None = None
     reasoning: str | None = None
     passage: str | None = None  # what the answer was drawn from, or what belongs to the prompt
@@ -37,5 +38,5 @@ class Response:
     record_id: str  # the id of the item that was shown
     by: str  # a pseudonym
     at: str  # UTC, as 2026-01-31T12:00:00Z
-    values: Mapping[str, Any]  # name of the question -> value
+    values: Mapping[str, Any]  # name of the question -> value; none: nothing is said, or no longer
     via: str = ""  # dataset or file that it came from

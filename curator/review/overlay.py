@@ -8,7 +8,8 @@ from functools import partial
 
 import polars as pl
 
-from curator.records import KEPT, MESSAGES, REVIEW, completion, prompt_over, reject, touch
+from curator.records import KEPT, MESSAGES, REVIEW, prompt_over, reject, touch
+from curator.review.answer import answer_shown
 from curator.review.reviews import Shown, prompt_hash
 from curator.review.verdicts import APPROVED, CORRECTED, REJECTED, Verdict
 
@@ -71,9 +72,7 @@ class Unmatched:
 
 def identities(records: pl.LazyFrame) -> pl.LazyFrame:
     """Give id, question and answer of every row, by which a changed record is recognised."""
-    return records.select(
-        "id", "label", prompt=prompt_over("input"), answer=completion().struct.field("content")
-    )
+    return records.select("id", "label", prompt=prompt_over("input"), answer=answer_shown())
 
 
 def unmatched(rows: pl.DataFrame, verdicts: Mapping[str, Verdict]) -> Unmatched:
@@ -129,7 +128,11 @@ def _told(decided: Mapping[str, Verdict], ids: pl.Series) -> pl.Series:
 
 
 def _answered(both: pl.Series) -> pl.Series:
-    """Put corrected answers into the last messages; a batch without one is given back as it is."""
+    """
+    Put corrected answers into the last messages; a batch without one is given back as it is.
+
+    An answer is where ``answer_shown`` found it: in the tool calls of a message that says nothing.
+    """
     fields = both.struct.unnest()
     messages, answers = fields["messages"], fields["answer"]
     hits = answers.is_not_null().arg_true()
@@ -137,7 +140,9 @@ def _answered(both: pl.Series) -> pl.Series:
         return messages
     listed = messages.gather(hits).to_list()
     for turns, answer in zip(listed, answers.gather(hits), strict=True):
-        turns[-1] = {**turns[-1], "content": answer}
+        last = turns[-1]
+        is_silent = not last["content"] and last["tool_calls"] is not None
+        turns[-1] = {**last, "tool_calls" if is_silent else "content": answer}
     new = pl.DataFrame({"at": hits.cast(pl.UInt32), "new": pl.Series(listed, dtype=MESSAGES)})
     rows = messages.to_frame("messages").with_row_index("at")
     joined = rows.join(new, on="at", how="left", maintain_order="left")

@@ -23,6 +23,7 @@ class Shown:
     answer: str
     label: str | None = None
     people: int = 1  # how many were to answer
+    is_calls: bool = False  # the answer is a list of tool calls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,8 @@ class Review:
             "values": dict(self.values),
             "via": self.via,
         }
+        if shown.is_calls:
+            fields["is_calls"] = True
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
@@ -85,16 +88,22 @@ def append(path: Path, responses: Iterable[Response], shown: Mapping[str, Shown]
     """
     Add what was not there yet, and say how many lines that were.
 
-    Collected twice is added once, and so is the last word of a person that is only said again: a
-    worksheet that was saved again has another time.
+    Collected twice is added once, and so is the last word of a person that is only said again in
+    the same place: a worksheet that was saved again has another time. A response without values
+    takes back what the same person said there before, if they did.
 
     Raises: ReviewError for a response to a record that was never sent.
     """
     known = read(path)
-    last = {(one.shown.record_id, one.by): one for some in latest(known).values() for one in some}
+    ordered = sorted(known, key=lambda one: one.at)
+    last = {(one.shown.record_id, one.by, one.via): one for one in ordered}
     lines = {one.line for one in known}
     added = []
     for response in responses:
+        key = (response.record_id, response.by, response.via)
+        said = last.get(key)
+        if said is None and not response.values:
+            continue
         if response.record_id not in shown:
             raise ReviewError(
                 f"there is a response to {shorten(response.record_id)}, which was not sent",
@@ -108,16 +117,16 @@ def append(path: Path, responses: Iterable[Response], shown: Mapping[str, Shown]
             values=response.values,
             via=response.via,
         )
-        key = (response.record_id, response.by)
-        said = last.get(key)
         is_repeat = said is not None and said.at <= review.at and said.values == review.values
         if review.line not in lines and not is_repeat:
             lines.add(review.line)
             last[key] = review
             added.append(review.line)
     if added:
-        with path.open("ab") as file:
-            file.write(b"\n".join(added) + b"\n")
+        with path.open("a+b") as file:
+            file.seek(max(0, file.tell() - 1))
+            gap = b"" if file.read() in (b"", b"\n") else b"\n"  # an editor may have left none
+            file.write(gap + b"\n".join(added) + b"\n")
     return len(added)
 
 
@@ -158,6 +167,7 @@ def _review(fields: Mapping[str, Any]) -> Review:
             answer=texts["answer"],
             label=fields.get("label"),
             people=int(fields.get("people", 1)),
+            is_calls=fields.get("is_calls") is True,
         ),
         by=texts["by"],
         at=texts["at"],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
 
-from curator.review.asked import Resolve
+from curator.review.answer import breach
+from curator.review.asked import Resolve, Rule, rule_of, stated
+from curator.review.people import is_person
 from curator.review.questions import ANSWER, FIX, KEEP, LABEL, RATING, REASONS, REJECT, VERDICT
 from curator.review.reviews import Review, Shown, latest
+from curator.task import Task
 
 T = TypeVar("T", bound=Hashable)
 
@@ -24,59 +27,72 @@ class Verdict:
     status: str | None  # approved, corrected, rejected; null: open
     open: str = ""  # why it is open
     by: str = ""  # who said so, comma-separated
-    score: float | None = None  # 0 to 1, the mean of the ratings
+    score: float | None = None  # 0 to 1, the mean of the ratings unless a rule is stated
     answer: str | None = None  # the corrected one
     label: str | None = None
     reason: str = ""  # why it was rejected
 
 
-def verdicts(reviews: Sequence[Review], resolve: Resolve) -> dict[str, Verdict]:
+class Change(NamedTuple):
+    """The new answer and the new label, each null where it is as it was shown."""
+
+    answer: str | None
+    label: str | None
+
+
+def verdicts(
+    reviews: Sequence[Review], resolve: Resolve, task: Task | None = None
+) -> dict[str, Verdict]:
     """
     Decide each record by the last word of each person.
 
     ``majority``: what more than any other was said; ``unanimous``: what all said; ``latest``: what
-    was said last. A tie, too few people, or a fix without a change leaves a record open. Keep with
-    a changed answer counts as fix: the answer was filled in, so somebody has changed it.
+    was said last; ``by``: what one person said. A tie, too few people, a fix without a change, or
+    one that breaks the contract of the task's output leaves a record open. Keep with a changed
+    answer counts as fix: the answer was filled in, so somebody has changed it.
     """
-    return {name: _verdict(said, resolve) for name, said in latest(reviews).items()}
+    contract = task or Task()
+    words = {name: [one for one in said if one.values] for name, said in latest(reviews).items()}
+    return {name: _verdict(said, resolve, contract) for name, said in words.items() if said}
 
 
-def _verdict(said: Sequence[Review], resolve: Resolve) -> Verdict:
+def _verdict(said: Sequence[Review], resolve: Resolve, task: Task) -> Verdict:
+    rule = rule_of(resolve, VERDICT)
     shown = said[-1].shown
-    by = ", ".join(sorted(review.by for review in said))
-    if resolve != "latest" and len(said) < shown.people:
-        words = f"{len(said)} of {shown.people} people have answered"
-        return Verdict(shown=shown, status=None, open=words, by=by)
     kinds = [_kind(review) for review in said]
-    kind = _agreed(kinds, resolve)
+    kind = _agreed(said, kinds, rule)
+    by = ", ".join(sorted(one.by for one in said if _counts(one, rule)))
+    verdict = Verdict(shown=shown, status=None, by=by, score=_score(said, resolve))
+    if rule in ("majority", "unanimous") and len(said) < shown.people:
+        return replace(verdict, open=f"{len(said)} of {shown.people} people have answered")
     if kind is None:
-        return Verdict(shown=shown, status=None, open=f"no agreement: {_told(kinds)}", by=by)
+        words = f"no agreement: {_told(kinds)}"
+        return replace(verdict, open=words if by else "whose word counts has not answered")
     same = [review for review, one in zip(said, kinds, strict=True) if one == kind]
     if kind == REJECT:
-        whys = Counter(why for review in same for why in _reasons(review))
-        reason = ", ".join(why for why, _ in sorted(whys.items(), key=lambda w: (-w[1], w[0])))
-        return Verdict(
-            shown=shown, status=REJECTED, by=by, score=_score(said), reason=reason or "no reason"
-        )
+        return replace(verdict, status=REJECTED, reason=_reason(same, resolve))
     if kind == KEEP:
-        return Verdict(shown=shown, status=APPROVED, by=by, score=_score(said))
-    return _corrected(same, resolve, Verdict(shown=shown, status=None, by=by, score=_score(said)))
+        return replace(verdict, status=APPROVED)
+    return _corrected(same, resolve, verdict, task)
 
 
-def _corrected(same: Sequence[Review], resolve: Resolve, verdict: Verdict) -> Verdict:
+def _corrected(same: Sequence[Review], resolve: Resolve, verdict: Verdict, task: Task) -> Verdict:
     """Take the correction that the fixers agree on."""
-    shown, by, score = verdict.shown, verdict.by, verdict.score
-    changes = [_change(review) for review in same]
-    if None in changes:
-        return Verdict(shown=shown, status=None, open="fix without a correction", by=by)
-    change = _agreed([one for one in changes if one is not None], resolve)
+    shown = verdict.shown
+    changes = [change for review in same if (change := _change(review)) is not None]
+    if len(changes) < len(same):
+        return replace(verdict, open="fix without a correction")
+    question = LABEL if any(one.label is not None for one in changes) else ANSWER
+    change = _agreed(same, changes, rule_of(resolve, question))
     if change is None:
-        words = "no agreement on the correction"
-        return Verdict(shown=shown, status=None, open=words, by=by)
+        return replace(verdict, open="no agreement on the correction")
     answer, label = change
+    new = answer if answer is not None else label
+    if new is not None and (broken := breach(task, new, is_calls=shown.is_calls)):
+        return replace(verdict, open=f"the correction cannot be taken: {broken.message}")
     if label is not None and answer is None and shown.answer == shown.label:
         answer = label  # the label is the answer
-    return Verdict(shown=shown, status=CORRECTED, by=by, score=score, answer=answer, label=label)
+    return replace(verdict, status=CORRECTED, answer=answer, label=label)
 
 
 def _kind(review: Review) -> str:
@@ -84,36 +100,58 @@ def _kind(review: Review) -> str:
     return FIX if said == KEEP and _change(review) is not None else said
 
 
-def _change(review: Review) -> tuple[str | None, str | None] | None:
-    """Give the new answer and the new label, each null where it is as it was shown."""
+def _change(review: Review) -> Change | None:
     values, shown = review.values, review.shown
     answer, label = values.get(ANSWER), values.get(LABEL)
+    if isinstance(answer, str) and not shown.answer.endswith("\n"):
+        answer = answer.rstrip("\n")  # a page ends several lines with a break that nobody typed
     new_answer = answer if isinstance(answer, str) and answer != shown.answer else None
     new_label = label if isinstance(label, str) and label != shown.label else None
-    return None if new_answer is None and new_label is None else (new_answer, new_label)
+    return None if new_answer is None and new_label is None else Change(new_answer, new_label)
 
 
-def _reasons(review: Review) -> Iterable[str]:
+def _reason(same: Sequence[Review], resolve: Resolve) -> str:
+    """Name all reasons that were given, most often said first, unless a rule is stated."""
+    given = [_reasons(review) for review in same]
+    if (rule := stated(resolve, REASONS)) is not None:
+        given = [_agreed(same, given, rule) or ()]
+    counts = Counter(why for whys in given for why in whys)
+    return ", ".join(sorted(counts, key=lambda why: (-counts[why], why))) or "no reason"
+
+
+def _reasons(review: Review) -> tuple[str, ...]:
     given = review.values.get(REASONS) or ()
-    return [given] if isinstance(given, str) else [str(one) for one in given]
+    return (given,) if isinstance(given, str) else tuple(sorted(str(one) for one in given))
 
 
-def _score(said: Sequence[Review]) -> float | None:
-    ratings = [one.values[RATING] for one in said if isinstance(one.values.get(RATING), int)]
+def _score(said: Sequence[Review], resolve: Resolve) -> float | None:
+    rated = [one for one in said if isinstance(one.values.get(RATING), int)]
+    ratings = [int(one.values[RATING]) for one in rated]
+    if (rule := stated(resolve, RATING)) is not None:
+        agreed = _agreed(rated, ratings, rule)
+        ratings = [] if agreed is None else [agreed]
     return (sum(ratings) / len(ratings) - 1) / 4 if ratings else None
 
 
-def _agreed(values: Sequence[T], resolve: Resolve) -> T | None:
-    """Give what was agreed on, or None; the last value is the latest."""
-    if resolve == "latest":
-        return values[-1]
-    ranked = Counter(values).most_common(2)
-    if resolve == "unanimous":
-        return ranked[0][0] if len(ranked) == 1 else None
-    is_tied = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
-    return None if is_tied else ranked[0][0]
+def _agreed(said: Sequence[Review], values: Sequence[T], rule: Rule) -> T | None:
+    """Give what was agreed on, or None; ``values`` are those of ``said``, the latest last."""
+    counted = [one for review, one in zip(said, values, strict=True) if _counts(review, rule)]
+    if not counted:
+        return None
+    if rule not in ("majority", "unanimous"):
+        return counted[-1]
+    ranked = Counter(counted).most_common(2)
+    if len(ranked) == 1:
+        return ranked[0][0]
+    is_open = rule == "unanimous" or ranked[0][1] == ranked[1][1]
+    return None if is_open else ranked[0][0]
+
+
+def _counts(review: Review, rule: Rule) -> bool:
+    """Say whether somebody's word counts under a rule."""
+    return not isinstance(rule, Mapping) or is_person(review.by, rule["by"])
 
 
 def _told(kinds: Sequence[str]) -> str:
-    counts: Mapping[str, int] = Counter(kinds)
+    counts = Counter(kinds)
     return ", ".join(f"{kind} {counts[kind]}" for kind in sorted(counts))

@@ -30,7 +30,7 @@ class Encoder:
     vocab_size: int  # above every id
     bos_id: int | None
     eos_id: int | None
-    pad_id: int | None
+    unknown_id: int | None  # of what is not in the vocabulary
     control_tokens: tuple[str, ...]  # sorted
     control_ids: NDArray[np.int32]  # sorted
     spelling: Spelling | None  # None where ids do not spell bytes
@@ -43,14 +43,15 @@ class Encoder:
         vocab: dict[str, int] = self._reference.get_vocab(with_added_tokens=True)
         added: dict[int, Any] = self._reference.get_added_tokens_decoder()
         self.vocab_size = max(vocab.values(), default=-1) + 1
-        named = (files.bos_token, files.eos_token, files.pad_token)
-        ids = [None if token is None else vocab.get(token) for token in named]
-        self.bos_id, self.eos_id, self.pad_id = ids
+        named = (files.bos_token, files.eos_token)
+        self.bos_id, self.eos_id = (None if name is None else vocab.get(name) for name in named)
         control = {number: token.content for number, token in added.items() if token.special}
         self.control_tokens = tuple(sorted(control.values()))
         self.control_ids = np.array(sorted(control), np.int32)
         told = json.loads(files.json)
-        self._falls_back = bool(told["model"].get("byte_fallback"))
+        model = told["model"]
+        self.unknown_id = model.get("unk_id", vocab.get(model.get("unk_token")))
+        self._falls_back = bool(model.get("byte_fallback"))
         self.spelling = spelling(
             told.get("decoder"),
             vocab,

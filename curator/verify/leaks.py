@@ -9,25 +9,27 @@ import polars as pl
 
 from curator.engine import Engine
 from curator.errors import Violation
-from curator.pipeline.folder import REJECTED, kept_rows
+from curator.pipeline.folder import REJECTED
 from curator.select.split import last_standing
 from curator.validate import split_leakage
 from curator.verify import segments
 from curator.verify.files import gather, named
+from curator.verify.witness import of_run
 
 PROMISE = "nothing leaks"
 
 
 def check(folder: Path, engine: Engine) -> list[Violation]:
     """Find texts, near-repeats and groups in two splits, and exemplars that are not train rows."""
-    kept = kept_rows(folder)
+    witness = of_run(folder, engine)
+    kept = witness.kept
     has_splits = engine.gather(kept.select(pl.col("split").is_not_null().any())).item()
-    crossings = split_leakage.validate(kept, _options(folder)).violations if has_splits else ()
+    crossings = split_leakage.validate(kept, options(folder)).violations if has_splits else ()
     return [
         *crossings,
         *_merged_documents(folder, kept, engine),
-        *_exemplars(folder, kept, engine),
-        *segments.leaked(folder, engine, PROMISE),
+        *exemplars(folder, kept, engine),
+        *segments.leaked(witness, engine, PROMISE),
     ]
 
 
@@ -50,7 +52,7 @@ def _merged_documents(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[
     return named(gather(engine, torn, "position"), PROMISE, message, where=str(folder))
 
 
-def _options(folder: Path) -> split_leakage.Options:
+def options(folder: Path) -> split_leakage.Options:
     """Compare at the likeness that the certificate names, never more loosely than by default."""
     certificate = folder / split_leakage.ARTIFACT
     strict = split_leakage.Options()
@@ -65,7 +67,8 @@ def _options(folder: Path) -> split_leakage.Options:
     return split_leakage.Options(threshold=min(strict.threshold, float(named_threshold)))
 
 
-def _exemplars(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[Violation]:
+def exemplars(folder: Path, kept: pl.LazyFrame, engine: Engine) -> list[Violation]:
+    """Find exemplars of the bank that are no train rows, or no rows at all."""
     bank = folder / "bank" / "exemplars.jsonl"
     if not bank.is_file():
         return []

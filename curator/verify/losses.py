@@ -15,6 +15,7 @@ from curator.pipeline.folder import RECORDS, kept_rows
 from curator.records import IS_CHUNK, IS_EXAMPLE
 from curator.verify import segments
 from curator.verify.files import gather, named, record_files
+from curator.verify.witness import of_run
 from curator.write.formats import holds_passages, lines_of, targets
 
 PROMISE = "nothing is lost"
@@ -28,7 +29,7 @@ def check(folder: Path, engine: Engine) -> list[Violation]:
         *_ledger(folder, engine),
         *_dataset(folder, engine),
         *_formats(folder, engine),
-        *segments.lost(folder, engine, PROMISE),
+        *segments.lost(of_run(folder, engine), engine, PROMISE),
     ]
 
 

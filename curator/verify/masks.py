@@ -16,6 +16,7 @@ from curator.records import IS_EXAMPLE
 from curator.task import Task
 from curator.verify import trainer
 from curator.verify.files import named
+from curator.verify.witness import of_run
 
 PROMISE = "masks are proven"
 _BATCH_ROWS = 10_000
@@ -23,7 +24,7 @@ _BATCH_ROWS = 10_000
 
 def check(folder: Path, engine: Engine) -> list[Violation]:
     """Find rows and tokens that are not what the task, or its template, makes of their record."""
-    return [*_dataset(folder), *trainer.masks(folder, engine, PROMISE)]
+    return [*_dataset(folder), *trainer.masks(of_run(folder, engine), PROMISE)]
 
 
 def _dataset(folder: Path) -> list[Violation]:

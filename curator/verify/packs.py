@@ -15,7 +15,7 @@ from curator.errors import RecipeError, SourceError
 from curator.records import SPLITS
 from curator.tokenizer import Encoder, open_encoder, open_files
 from curator.verify.segments import FOLDER, SEGMENTS, table
-from curator.verify.shards import FORMATS, IN_PACKS, find
+from curator.write.trainer.stored import FORMATS, IN_PACKS, find
 from curator.write.trainer.tokens import IGNORED
 
 

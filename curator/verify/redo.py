@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from curator.errors import RecipeError, WriteError
 from curator.manifest import Manifest
-from curator.pipeline.folder import kept_rows
 from curator.prompt.training import training_turns
 from curator.recipe import steps
 from curator.records import IS_CHUNK, IS_EXAMPLE, ROLES
@@ -93,14 +92,14 @@ def makings(folder: Path, manifest: Manifest, task: Task) -> Makings:
     return Makings(options=options, task=task, files=files, encoder=encoder, template=template)
 
 
-def redo(run: Path, by: Makings, work: Path) -> Redone:
+def redo(kept: pl.LazyFrame, by: Makings, work: Path) -> Redone:
     """
-    Write and tokenise every row again; tokens wait in the folder ``work``.
+    Write and tokenise every kept row again; tokens wait in the folder ``work``.
 
     Raises: WriteError where the template cannot be trained with.
     """
     is_wanted = IS_EXAMPLE if by.options.rows == "examples" else IS_CHUNK
-    wanted = kept_rows(run).filter(is_wanted).select(_COLUMNS)
+    wanted = kept.filter(is_wanted).select(_COLUMNS)
     parts = [pl.DataFrame(schema={"id": pl.String, "split": pl.String, "why": pl.String})]
     with Spill(work, "rows") as spill:
         for rows in wanted.collect_batches(maintain_order=True, chunk_size=_BATCH_ROWS):

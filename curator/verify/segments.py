@@ -12,9 +12,9 @@ import polars as pl
 from curator.engine import Engine
 from curator.errors import SourceError, Violation
 from curator.manifest import load
-from curator.pipeline.folder import kept_rows
 from curator.records import IS_CHUNK, IS_EXAMPLE
 from curator.verify.files import named
+from curator.verify.witness import Witness
 
 FOLDER = "trainer"
 SEGMENTS, SKIPPED = "segments.parquet", "skipped.jsonl"
@@ -39,38 +39,39 @@ def told(export: Path, name: str) -> dict[str, Any]:
     return found
 
 
-def wanted(folder: Path, export: Path) -> pl.LazyFrame:
+def wanted(witness: Witness, export: Path) -> pl.LazyFrame:
     """Scan the kept rows of which an export is made, in its order, with their place as row."""
     is_chunks = told(export, NUMBERS)["settings"]["rows"] == "chunks"
-    kept = kept_rows(folder).filter(IS_CHUNK if is_chunks else IS_EXAMPLE)
+    kept = witness.kept.filter(IS_CHUNK if is_chunks else IS_EXAMPLE)
     return kept.with_columns(pl.col("split").fill_null("train")).with_row_index("row")
 
 
-def lost(folder: Path, engine: Engine, promise: str) -> list[Violation]:
+def lost(witness: Witness, engine: Engine, promise: str) -> list[Violation]:
     """Find rows that are in no segment and not skipped by name, and sums that do not close."""
-    export = folder / FOLDER
+    export = witness.folder / FOLDER
     if not export.is_dir():
         return []
     try:
-        rows = engine.gather(wanted(folder, export).select(pl.col("row").cast(int), "id", "split"))
-        segments, skipped = table(export), _skipped(export)
+        rows = engine.gather(wanted(witness, export).select(pl.col("row").cast(int), "id", "split"))
+        segments, skipped = witness.numbered(table(export)), _skipped(export)
         sums = [
             Violation(rule=promise, message=message, where=str(export))
-            for message in _sums(folder, segments, skipped)
+            for message in _sums(witness.folder, segments, skipped)
         ]
     except SourceError as error:
         return [Violation(rule=promise, message=error.message, where=error.where)]
     return [*_rows(export, rows, segments, skipped, promise), *sums]
 
 
-def leaked(folder: Path, engine: Engine, promise: str) -> list[Violation]:
+def leaked(witness: Witness, engine: Engine, promise: str) -> list[Violation]:
     """Find segments that stand in the files of another split than their record."""
-    export = folder / FOLDER
+    export = witness.folder / FOLDER
     if not (export / SEGMENTS).is_file():
         return []
     try:
-        rows = engine.gather(wanted(folder, export).select(pl.col("row").cast(int), own="split"))
-        both = table(export).join(rows, on="row", how="left", maintain_order="left")
+        rows = engine.gather(wanted(witness, export).select(pl.col("row").cast(int), own="split"))
+        segments = witness.numbered(table(export))
+        both = segments.join(rows, on="row", how="left", maintain_order="left")
     except SourceError:
         return []  # told as a loss
     astray = both.filter(pl.col("split") != pl.col("own"))

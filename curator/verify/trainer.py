@@ -11,16 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from curator.engine import Engine
 from curator.errors import CuratorError, MissingExtra, Violation, shorten
-from curator.manifest import Manifest, load
-from curator.pipeline.folder import kept_rows
-from curator.records import IS_EXAMPLE, ROLES
-from curator.task import Task
+from curator.manifest import load
+from curator.records import ROLES
 from curator.verify.files import named
 from curator.verify.redo import Makings, Redone, makings, redo
 from curator.verify.segments import FOLDER, MASKS, table, told
-from curator.verify.shards import FORMATS, IN_PACKS, Shard, shards, splits_of
+from curator.verify.witness import Witness
+from curator.write.trainer.stored import FORMATS, IN_PACKS, Shard, shards, splits_of
 from curator.write.trainer.tokens import IGNORED
 
 _CHUNK_SEGMENTS = 4_096  # whose tokens are compared with what was told of them at once
@@ -36,16 +34,15 @@ class _Fault(NamedTuple):
     what: str
 
 
-def masks(folder: Path, engine: Engine, promise: str) -> list[Violation]:
+def masks(witness: Witness, promise: str) -> list[Violation]:
     """Find tokens and labels that are not those which the records give, and packs that differ."""
-    export = folder / FOLDER
+    export = witness.folder / FOLDER
     if not export.is_dir():
         return []
     try:
         with TemporaryDirectory() as work:
-            manifest = load(folder)
-            by = makings(export, manifest, _task(folder, manifest, engine))
-            faults = list(_faults(folder, by, redo(folder, by, Path(work))))
+            by = makings(export, load(witness.folder), witness.task())
+            faults = list(_faults(witness, by, redo(witness.kept, by, Path(work))))
     except MissingExtra:
         raise
     except CuratorError as error:
@@ -60,18 +57,10 @@ def masks(folder: Path, engine: Engine, promise: str) -> list[Violation]:
     ]
 
 
-def _task(folder: Path, manifest: Manifest, engine: Engine) -> Task:
-    task = Task.from_dict(manifest.recipe.get("task") or {})
-    if not task.output.labels_from_data:
-        return task
-    labels = kept_rows(folder).filter(IS_EXAMPLE).select(pl.col("label").drop_nulls().unique())
-    return task.with_labels(tuple(sorted(engine.gather(labels)["label"])))
-
-
-def _faults(folder: Path, by: Makings, redone: Redone) -> Iterator[_Fault]:
-    export = folder / FOLDER
+def _faults(witness: Witness, by: Makings, redone: Redone) -> Iterator[_Fault]:
+    export = witness.folder / FOLDER
     yield from _sources(export, by)
-    segments = table(export)
+    segments = witness.numbered(table(export))
     wrong = list(_places(segments, redone, by))
     yield from wrong
     if wrong:

@@ -88,7 +88,21 @@ def test_a_finished_run_can_be_reviewed_without_its_recipe(desk):
     flags = ("--backend", "worksheet", "--queue", "all")
     sent = curator(desk, "review", "send", "build/desk", *flags)
     assert sent.stdout.startswith("8 rows are out for review: desk.review.xlsx")
-    assert (
-        "0 new reviews in desk.reviews.jsonl"
-        in curator(desk, "review", "collect", "build/desk").stdout
-    )
+    told = curator(desk, "review", "collect", "build/desk").stdout.splitlines()
+    assert told[0] == "0 new reviews in desk.reviews.jsonl"
+    assert told[-1] == "next: curator run, on a recipe that has desk.reviews.jsonl beside it"
+
+
+def test_what_is_open_says_why(desk):
+    """Whoever collects sees what to ask people for; a second sending counts what it sends."""
+    assert curator(desk, "run", "-q", "desk.yaml").returncode == 5
+    curator(desk, "review", "send", "desk.yaml")
+    rows = [json.loads(line) for line in (desk / "asked.jsonl").read_text().splitlines()]
+    said = [{**row, "verdict": "fix" if at < 2 else "keep"} for at, row in enumerate(rows)]
+    (desk / "asked.jsonl").write_text("\n".join(map(json.dumps, said)) + "\n")
+    told = curator(desk, "review", "collect", "desk.yaml").stdout.splitlines()
+    assert told[1:3] == ["of 8 rows: approved 6, open 2", "  open 2: fix without a correction"]
+    assert curator(desk, "run", "-q", "desk.yaml").returncode == 5
+    (desk / "asked.jsonl").unlink()
+    sent = curator(desk, "review", "send", "desk.yaml").stdout
+    assert sent.startswith("2 rows are out for review: asked.jsonl")

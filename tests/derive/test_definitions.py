@@ -38,6 +38,8 @@ def pairs(source: Source) -> list[tuple[str, str]]:
         ("**Docks** is a word for places.", 'What does "docks" mean?'),
         ("**Freight** is anything that goes by weight.", "What is freight?"),
         ("**Knots** are a measure of speed at sea.", "What are knots?"),
+        ("Rules for all ships are called the *sea rules*.", "What are the sea rules?"),
+        ("A tuple of n fields is called an *n-ary tuple*.", "What is an n-ary tuple?"),
     ],
 )  # fmt: skip
 def test_a_sentence_that_defines_a_marked_term(source: Build, sentence: str, question: str) -> None:
@@ -62,6 +64,14 @@ def test_a_sentence_that_defines_a_marked_term(source: Build, sentence: str, que
         "Is a **zone** an island?",
         "> A **zone** is an island.",
         "**Note** is not a zone.",
+        "“Stability” is the theme of the year.",
+        "**Chapter 2** is a tour of the harbour.",
+        "**Skarn** is an interesting case of an island.",
+        "**Poll** means something quite different from wait.",
+        "A **type** is the name of a folder, as in the example.",
+        "The **pier** is the pier of the boat.",
+        "Earlier, the sheds beside the water are called *boat houses*.",
+        "The house is known as the *lamp house*.",
     ],
 )
 def test_what_defines_nothing_makes_none(source: Build, sentence: str) -> None:
@@ -92,6 +102,25 @@ def test_a_sentence_that_opens_the_section_of_its_term(source: Build) -> None:
 def test_an_entry_of_a_glossary(source: Build, text: str, pair: tuple[str, str]) -> None:
     """A meaning that is no sentence becomes one; one that has its capital stays bare."""
     assert pairs(source(f"## Glossary\n\n{text}")) == [pair]
+
+
+def test_a_definition_list_is_one_anywhere(source: Build) -> None:
+    """Two definitions of one term are a choice that nobody asked for."""
+    text = (
+        "## Ropes\n\nBow line\n: A rope at the bow,\n  and a strong one.\n\nSheet\n:   a rope\n\n"
+    )
+    assert pairs(source(text + "Line\n: A rope.\n: A row of people.\n")) == [
+        ("What is a bow line?", "A rope at the bow, and a strong one."),
+        ("What is a sheet?", "A sheet is a rope."),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Glossary", "Hull definitions", "In hull definitions"])
+def test_captions_are_no_entries_of_a_glossary(source: Build, heading: str) -> None:
+    """Neither a numbered part nor the name of a file; a glossary is not "in" definitions."""
+    text = "Filename: src/hull.rs\n\nListing 10-6: A hull with two decks\n\nKeel: a beam"
+    asked = [question for question, _ in pairs(source(f"## {heading}\n\n{text}"))]
+    assert asked == ([] if heading.startswith("In ") else ["What is a keel?"])
 
 
 def test_bold_labels_elsewhere_are_no_glossary(source: Build) -> None:

@@ -32,6 +32,11 @@ def pairs(source: Source) -> list[tuple[str, str]]:
             ("May my dog travel?", "Yes.\n\nOn a lead only."),
         ),
         ("**May dogs travel?**\n\nYes, on a lead only.", ("May dogs travel?", "Yes, on a lead only.")),
+        (
+            "## What Would be the Basis for the Talks?\n\nThe fares of last year.",
+            ("What would be the basis for the talks?", "The fares of last year."),
+        ),
+        ("## How to feed a ferret?\n\nWith an egg a day.", ("How do I feed a ferret?", "With an egg a day.")),
         ("*May dogs travel?* Yes, they may.", ("May dogs travel?", "Yes, they may.")),
         ("## May dogs travel ?\n\nYes, on any lead.", ("May dogs travel?", "Yes, on any lead.")),
         ("- Q: May dogs go?\n  A: Yes.\n\n  On a lead.\n", ("May dogs go?", "Yes.\n\nOn a lead.")),
@@ -79,9 +84,9 @@ def test_what_stands_between_two_pairs_belongs_to_the_first(source: Build) -> No
 
 
 def test_one_question_is_taken_once(source: Build) -> None:
-    """The first answer stands when a document repeats its question."""
+    """The first answer stands when a document repeats its question, in other capitals too."""
     text = (
-        "## May dogs travel?\n\nYes, they may travel.\n\n## May dogs travel?\n\nNo, they may not."
+        "## May dogs travel?\n\nYes, they may travel.\n\n## May Dogs Travel?\n\nNo, they may not."
     )
     assert pairs(source(text)) == [("May dogs travel?", "Yes, they may travel.")]
 

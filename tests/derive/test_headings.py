@@ -46,6 +46,7 @@ def test_a_title_without_headings_is_answered_by_the_whole_text(source: Build) -
         "```\nls -l and so on and on\n```",
         "![A picture of four big dogs](dog.png)",
         "There are many ways to do so:",
+        "Again, this seems easy. Write to the desk.",
         "### In summer\n\nWrite to the desk in the hall.",
         "- [One page](a.md) of it\n- [Another page](b.md) of it",
         "Who may book? When may we book? Where do we book?",
@@ -84,6 +85,37 @@ def test_a_mere_topic_needs_some_lines(source: Build) -> None:
     )
 
 
+def test_a_column_of_words_tells_nothing_of_a_topic(source: Build) -> None:
+    """However long it is; code, tables and sentences do."""
+    text = "# Boats\n\n## Hidden rocks\n\n"
+    assert pairs(source(text + "- Come to a view of it\n" + "- Take a look\n" * 10)) == []
+    for said in (
+        "- They lie under the water.\n" * 5,
+        "| a | b |\n|---|---|\n" + "| c | under water, off a pier |\n" * 3,
+    ):
+        assert len(pairs(source(text + said))) == 1
+    assert len(pairs(source(text + "They lie there:\n\n```\nrock one\nrock two" + " x" * 20))) == 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "count"),
+    [
+        ("Avoid hidden rocks", "Hidden rocks are rocks under water. The tide hides them.", 0),
+        ("Avoid hidden rocks", "The tide hides them. Keep off the coast.", 1),
+        ("Avoid hidden rocks", "The way to avoid them is:\n\n```\nlook --at map\n```", 1),
+        ("Leave the boat at the pier", "The place at the pier costs two euros a day.", 1),
+        ("Don't paint rocks", "Once the crew of a boat painted rocks. No rock changed.", 0),
+        ("Don't paint rocks", "Once a crew painted rocks. You only lose paint.", 1),
+        ("Use short ropes", "- Limit a rope to one boat\n- Avoid knots and turns in ropes", 1),
+    ],
+)
+def test_what_to_do_is_answered_by_what_can_be_done(
+    source: Build, heading: str, said: str, count: int
+) -> None:
+    """By an order, by what somebody may, must or needs, or by showing it."""
+    assert len(pairs(source(f"# Boats\n\n## {heading}\n\n{said}\n"))) == count
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -100,6 +132,16 @@ def test_the_titles_in_links_are_no_names(source: Build) -> None:
     """A word that has its capital only in links loses it in a question."""
     text = "## Getting a Basic Checkout\n\nYou may get it. See [Basic Checkout](#a) for more."
     assert pairs(source(text))[0][0] == "How do I get a basic checkout?"
+
+
+def test_words_that_stand_as_code_are_written_so(source: Build) -> None:
+    """They keep their letters, and do not decide whether a heading is in title case."""
+    text = "## Implementing the `Lock` Feature\n\nYou may implement it. Then you lock, and lock."
+    assert pairs(source(text))[0][0] == "How do I implement the Lock feature?"
+    text = "## Making a New Rope with `knot`\n\nYou may make it. Knot it."
+    assert pairs(source(text))[0][0] == "How do I make a new rope with knot?"
+    text = "## Installing `knot` on Windows\n\nOpen two windows. You may install it."
+    assert pairs(source(text))[0][0] == "How do I install knot on Windows?"
 
 
 def test_things_of_which_the_text_speaks_in_small_letters_are_no_names(source: Build) -> None:

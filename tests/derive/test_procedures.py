@@ -72,6 +72,11 @@ def test_headings_that_count_steps_are_one_procedure(source: Build) -> None:
     assert asked[question] == "Wait"
 
 
+def test_a_heading_may_call_them_steps(source: Build) -> None:
+    """Steps to do something are its procedure."""
+    assert "How do I make tea, step by step?" in made(source(f"## Steps to make tea\n\n{STEPS}"))
+
+
 def test_steps_with_parts_are_asked_for_as_a_whole_only(source: Build) -> None:
     """A step of which only the first line would be given is not given alone."""
     steps = "1. Write to us.\n   - by letter\n2. Wait.\n3. Pay the rest."
@@ -97,6 +102,7 @@ def test_the_options_bound_and_choose(source: Build) -> None:
         "## Booking a group\n\n1. Write to us.\n2. Wait.",  # too short
         "## Booking a group\n\n2. Write to us.\n5. Wait.\n7. Pay.",  # no count
         f"## Booking a group\n\nThe desk performs these steps:\n\n{STEPS}",
+        f"## Money\n\nTo pay the crew and go home, your captain needs to follow these steps:\n\n{STEPS}",
         f"## Finding something\n\n{STEPS}",  # the reader has found it
         f"## Booking a group\n\n{STEPS}\n\nOr so:\n\n{STEPS}",  # which of them?
         "## Booking a group\n\n1. Who pays?\n2. Ask them.\n3. Pay them.",

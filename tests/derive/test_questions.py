@@ -26,6 +26,8 @@ def asked(heading: str, title: str = "", **setting: object) -> str | None:
         ("Don't define words you don't use", "Should I define words I don't use?"),
         ("Use passive voice when the law acts", "When should I use passive voice?"),
         ("Consider using pictures", "Should I consider using pictures?"),
+        ("How to visit us in town", "How do I visit you in town?"),
+        ("Cover one topic in each part", "How do I cover one topic in each part?"),
     ],
 )
 def test_what_is_done_or_ordered_is_asked_for_its_way(heading: str, question: str) -> None:
@@ -69,6 +71,8 @@ def test_a_clause_takes_the_order_of_a_question(heading: str, question: str) -> 
         ("The three signals of the port", "", "What are the three signals of the port?"),
         ("Purpose of the form", "", "What is the purpose of the form?"),
         ("Rules on board", "", "What are the rules on board?"),
+        ("Opening hours of the shed:", "", "What are the opening hours of the shed?"),
+        ("Boxes over 20 kg", "", "What should I know about boxes over 20 kg?"),
         ("Your right to privacy", "", "What should I know about my right to privacy?"),
         ("Dogs versus cats", "", "What is the difference between dogs and cats?"),
         ("Basic or Flex", "Use Flex when in doubt.", "Should I choose Basic or Flex?"),
@@ -96,12 +100,27 @@ def test_a_thing_is_asked_after(heading: str, said: str, question: str) -> None:
         "Installing with Homebrew", "Missing step of a proof", "Multiple kinds of dogs",
         "Understanding paths on disk", "Federal Plain Language courses", "What our records show",
         "What you see on the way", "What else can I do?", "How the ferry stops work at sea",
-        "See https://x.org", "a {b} c", "Merging of files", "This rule", "", "***", "?" * 9,
+        "Dogs in small wooden box", "How to use crane feature",
+        "No local dogs on board", "Any dogs on board", "Same rules for dogs on board",
+        "The federal Script Metadata in files", "See https://x.org", "a {b} c", "Merging of files", "This rule", "", "***", "?" * 9,
     ],
 )  # fmt: skip
 def test_no_question_where_none_would_be_right(heading: str) -> None:
     """Parts of any document, pointers, bare verbs, and counted nouns without their article."""
     assert asked(heading) is None
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Good content uses:", "Boats at end of passage", "Overriding repository URL",
+        "Explanations", "Reporting losses and helping out", "An exception",
+    ],
+)  # fmt: skip
+def test_no_question_where_none_would_be_right_of_any_topic(heading: str) -> None:
+    """The begin of a clause, a second doing, and what lacks its article or says too little."""
+    said = "Please report it. You override it."
+    assert question_of(heading, (), "Luggage", Setting(said=said)) is None
 
 
 def test_a_topic_is_named_where_the_heading_alone_says_too_little() -> None:
@@ -117,6 +136,7 @@ def test_a_topic_is_named_where_the_heading_alone_says_too_little() -> None:
     assert asked("School groups", "Groups") == "What should I know about school groups?"
     assert asked("Schools", "Groups and schools") is None
     assert asked("Trolleys", "Luggage handbook") is asked("Trolleys", "API") is None
+    assert asked("Trolleys", "No more suitcases") is asked("Trolleys", "Alternatives") is None
     assert asked("Trolleys", "Steering Committee", names=frozenset({"Steering Committee"})) is None
     assert asked("What you see on the way", "The walk") == (
         "When it comes to the walk, what do I see on the way?"

@@ -111,6 +111,7 @@ def test_the_instruction_is_an_option(source: Build) -> None:
         "| Before | After |\n|---|---|\n| 12 | 14 |\n| caterpillar | butterfly |",
         "Before departure: wait.\n\nAfter arrival: leave.",
         "**After:** The answer.\n\n**Before:** The question.",
+        "| Wordy | Plain |\n|---|---|\n| due and payable cease and desist begin and commence | due stop start |",
     ],
 )
 def test_what_is_no_rewrite_makes_none(source: Build, text: str) -> None:

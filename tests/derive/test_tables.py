@@ -113,6 +113,29 @@ def test_a_large_table_does_not_flood_the_set(source: Build) -> None:
     assert made(document, one) == made(document, one) != made(document, other)
 
 
+def test_what_says_little_alone_is_asked_in_its_place(source: Build) -> None:
+    """What comes of a rule depends on where it stands."""
+    text = "# Rules for paths\n\n| Given rule | Resulting substitution |\n|---|---|\n| `xa` | /a |\n| `xb` | /b |"
+    assert set(made(source(text))) == {
+        f"In the table under “Rules for paths”, what is the resulting substitution of the given rule “{name}”?"
+        for name in ("xa", "xb")
+    }
+
+
+def test_what_a_person_would_ask_comes_first(source: Build) -> None:
+    """A question that only names row and column stands in where nothing better can be asked."""
+    rows = "".join(f"| Boat {chr(65 + n)} | €{n + 1}.00 | grey |\n" for n in range(6))
+    document = source("# Boats\n\n| Boat | Price | Paint |\n|---|---|---|\n" + rows)
+    few, more = (
+        list(find(document, Options(facts_per_table=count, comparisons_per_table=0)))
+        for count in (6, 7)
+    )
+    assert all("what is the price" in each.question.lower() for each in few)
+    assert [each.question[:58] for each in more if each.confidence < 0.7] == [
+        "In the table under “Boats”, what is listed under “Paint” f"
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -123,6 +146,7 @@ def test_a_large_table_does_not_flood_the_set(source: Build) -> None:
         "| If you | Then |\n|---|---|\n| ring | wait |\n| wait | ring |",
         "| Dish | Price | Price |\n|---|---|---|\n| Soup | 1 | 2 |\n| Stew | 3 | 4 |",
         "# Menu\n\n| Dish | 735 |\n|---|---|\n| Soup | [x][] |\n| Stew | [y][] |",
+        "# Boxes\n\n| `lid` | `rope` |\n|---|---|\n| `key` | `lock` |\n| `nail` | `hook` |",  # a list
         "# Overview\n\n| Dish | Served |\n|---|---|\n| Soup | hot |\n| Stew | cold |",
     ],
 )
@@ -172,7 +196,7 @@ def test_a_verb_of_a_column_asks_when_and_where(source: Build) -> None:
     assert ships[place + "when does the ship “Gull, late” leave Corrow?"] == "07:40"
     assert ships[place + "where does the ship “Gull, late” call?"] == "Skarn"
     days = made(source(head.format("Day") + "| Monday | 07:40 | Skarn |\n| Friday | 8:10 | - |"))
-    asked = "What does the table under “Sailings” give as “Leaves Corrow” for “Monday”?"
+    asked = "In the table under “Sailings”, what is listed under “Leaves Corrow” for “Monday”?"
     assert days[asked] == "07:40"
     assert not any("does Monday" in each for each in days)
 
@@ -184,11 +208,17 @@ def test_many_things_are_asked_for_in_the_plural(source: Build) -> None:
 | Thing | Opening hours | Kept for |
 |---|---|---|
 | Food and flowers | 7 to 9 | 48 hours |
-| Question Heading | 8 to 9 | 2 days |"""
+| Question Heading | 8 to 9 | 2 days |
+
+| Boat | Captain's age |
+|---|---|
+| Gull | 60 |
+| Tern | 61 |"""
     asked = made(source(text))
     place = "n the table under “Desk”, "
     assert asked[f"I{place}how long are food and flowers kept?"] == "48 hours"
     assert asked[f"I{place}what are the opening hours for “Question Heading”?"] == "8 to 9"
+    assert asked[f"I{place}what is listed under “Captain's age” for “Gull”?"] == "60"
 
 
 def test_a_description_that_opens_with_a_verb_says_what_something_does(source: Build) -> None:
@@ -198,11 +228,13 @@ def test_a_description_that_opens_with_a_verb_says_what_something_does(source: B
 | Name | Description | Default level |
 |---|---|---|
 | `run` | Shows the help | low |
+| `box/` | Contains ropes | low |
 | `strict` | lints that are on | high |
 | v8.0.0 | Shows all | low |"""
     asked = made(source(text))
     place = "In the table under “Tools”, "
     assert asked[place + "what does “run” do?"] == "Shows the help"
+    assert asked[place + "what does “box/” contain?"] == "Contains ropes"
     assert asked[place + "what is the description of “strict”?"] == "lints that are on"
     assert asked[place + "what is the default level of “strict”?"] == "high"
     assert not any("v8" in each or "the name" in each for each in asked)

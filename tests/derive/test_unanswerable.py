@@ -101,6 +101,17 @@ def test_what_asks_nothing_is_left_alone(source: Build) -> None:
     assert all(each.question.endswith("?") for each in made)
 
 
+def test_what_there_is_to_know_of_a_topic_is_never_said_to_be_missing(source: Build) -> None:
+    """A little of it may stand anywhere; what asks for more may be missing."""
+    cabins = "## {}\n\nThey are small and warm, and nobody plays music there in the evening, for those who want to sleep on the way home.\n\n"
+    others = "## Lockers in the ticket hall\n\nEach costs five euros and is emptied after a week.\n"
+    assert found(source("# Rooms\n\n" + cabins.format("Quiet cabins") + others), min_chars=50) == []
+    asked = found(
+        source("# Rooms\n\n" + cabins.format("What quiet cabins offer") + others), min_chars=50
+    )
+    assert [each.question for each in asked] == ["What do quiet cabins offer?"]
+
+
 def test_a_single_section_makes_none(source: Build) -> None:
     """Where no other section is, no question stays open."""
     assert found(source(HEAD + PIECES[0]), min_chars=50) == []

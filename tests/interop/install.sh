@@ -1,11 +1,11 @@
 #!/bin/sh
-# Make the environments of the interop tests: install.sh FOLDER PYTHON (about 700 MB, once).
+# Make the environments of the interop tests: install.sh FOLDER PYTHON (about 1 GB, once).
 set -eu
 folder=$1 python=$2 here=$(dirname "$0")
 mkdir -p "$folder/node"
 echo '*' > "$folder/.gitignore"
 
-echo "installing DSPy, LangChain and vendors' libraries into $folder ..."
+echo "installing DSPy, LangChain, mlcroissant and vendors' libraries into $folder ..."
 "$python" -m venv "$folder/python"
 "$folder/python/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 

@@ -57,7 +57,7 @@ def plain(one, *, is_right):
         for i, (start, end) in enumerate(one["tokens"])
         if start < one["prompt"] and one["ids"][i] == 0 and end - start == 2
     ]
-    at = [i for i, (s, _) in enumerate(both) if s == one["prompt"]]
+    at = [i for i, (s, _) in enumerate(both) if s >= one["prompt"] >= 0]
     return {
         "is_exact": touched == inside == [bool(m) for m in mask] and -1 not in last,
         "last": last,

@@ -1,13 +1,15 @@
 """A run waits for people, and goes on with what they said."""
 
 import csv
+import json
 from pathlib import Path
 
+import orjson
 import polars as pl
 import pytest
 
 from curator.engine import polars as engine
-from curator.errors import ReviewError
+from curator.errors import RecipeError, ReviewError
 from curator.pipeline.asking import agreement, collect, send
 from curator.pipeline.run import Run
 from curator.recipe import load
@@ -87,6 +89,24 @@ def test_a_run_waits_until_people_have_answered(desk):
     assert not (desk / "out" / "manifest.json").exists()
 
 
+def test_a_run_that_waits_for_rows_that_went_out_says_what_to_open(desk):
+    """They are not to be sent again; rows that are new since are."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    with pytest.raises(ReviewError) as caught:
+        run()
+    assert caught.value.hint == (
+        "open review.csv; when people have answered: curator review collect desk.yaml, then "
+        "curator run desk.yaml again"
+    )
+    with (desk / "messages.csv").open("a") as file:
+        file.write("where is the whistle 999,lost\n")
+    with pytest.raises(ReviewError) as caught:
+        run()
+    assert caught.value.hint.startswith("curator review send desk.yaml")
+
+
 def test_verdicts_reach_every_artifact(desk):
     """Kept, corrected and rejected: the run goes on, and its files show it."""
     with pytest.raises(ReviewError):
@@ -134,6 +154,28 @@ def splits():
     rows = pl.read_parquet("out/records.parquet")
     asked = rows["messages"].list.first().struct.field("content")
     return zip(asked, rows["split"], strict=True)
+
+
+def test_a_sample_that_was_answered_lets_the_run_go_on(desk):
+    """Rejected and corrected rows make no room for others that would have to be seen as well."""
+    sample = {"review.worksheet.queue": "sample", "review.worksheet.size": "6"}
+    with pytest.raises(ReviewError):
+        run(**sample)
+    recipe = load("desk.yaml", sets=sample)
+    send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    with Path("review.csv").open(encoding="utf-8-sig", newline="") as file:
+        bank = [row["id"] for row in csv.DictReader(file) if row["why"] == "in the bank"]
+
+    def answer(row):
+        if row["id"] in bank:
+            return {"verdict": "keep"}
+        return (
+            {"verdict": "reject"} if row["label"] == "fare" else {"verdict": "fix", "label": "fare"}
+        )
+
+    fill(answer)
+    take()
+    assert run(**sample).ledger.kept >= 6
 
 
 def test_verdicts_outlive_a_second_run_and_give_the_same_bytes(desk):
@@ -192,6 +234,111 @@ def test_people_who_disagree_hold_the_run_back(desk):
     with pytest.raises(ReviewError, match="too low: not enough overlap"):
         run(**{"review.worksheet.min_alpha": "0.67"})
     assert agreement(load("desk.yaml")) is not None
+
+
+def second_person(verdict):
+    """Let somebody else answer every row that was answered; ``verdict`` gives what of each."""
+    path = Path("desk.reviews.jsonl")
+    said = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    more = [
+        {**one, "by": "reviewer2", "values": {**one["values"], "verdict": verdict(nth)}}
+        for nth, one in enumerate(said)
+    ]
+    path.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in [*said, *more]))
+    return said
+
+
+def test_the_manifest_says_how_far_people_agree(desk):
+    """How many answered, what was decided, alpha, and the rows that they differ on; and no names."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda row: {"verdict": "reject" if "deck" in row["prompt"] else "keep"})
+    take()
+    said = second_person(lambda nth: "keep" if nth != 2 else "reject")
+    review = run(**{"review.worksheet.required": "false"}).review
+    counts = {name: review[name] for name in ("people", "rows", "rows_of_several", "answers")}
+    assert counts == {"people": 2, "rows": 12, "rows_of_several": 12, "answers": 24}
+    assert review["verdicts"] == {"approved": 10, "open": 2}
+    assert review["agreement"]["verdict"]["rows"] == 12
+    assert review["agreement"]["verdict"]["alpha"] == pytest.approx(-0.045, abs=0.01)
+    assert review["disputed"]["rows"] == 2
+    assert said[2]["record_id"] in review["disputed"]["ids"]
+    assert "reviewer" not in str(review)
+
+
+def test_a_run_that_nobody_reviewed_says_nothing_of_it(desk):
+    """The manifest has the place, and nothing stands there."""
+    assert run(**{"review.worksheet.required": "false"}).review == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("{verdict: unanimous, label: {by: ann}}", ""),
+        ("{by: ann}", ""),
+        ("most", "resolve"),
+        ("{verdict: most}", "verdict"),
+        ("{comment: latest}", "comment"),
+    ],
+)
+def test_a_rule_is_one_for_all_questions_or_one_for_each(desk, given, words):
+    """What is no rule is a mistake of the recipe, with its place."""
+    sets = {"review.worksheet.resolve": given}
+    if not words:
+        assert load("desk.yaml", sets=sets).room("review")[0].options.resolve
+        return
+    with pytest.raises(RecipeError) as caught:
+        load("desk.yaml", sets=sets)
+    assert words in str(caught.value)
+
+
+def test_what_went_out_before_a_sending_broke_can_be_collected(desk):
+    """Rows that have arrived get answers, also those that a second sending no longer sends."""
+    with pytest.raises(ReviewError):
+        run()
+    recipe = load("desk.yaml", sets={"review.worksheet.path": "messages.csv/no.csv"})
+    with pytest.raises(ReviewError, match="cannot be written"):
+        send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    with pytest.raises(ReviewError, match="the sending was never finished") as caught:
+        take()
+    assert caught.value.hint.startswith("curator review send desk.yaml")
+    text = (desk / "messages.csv").read_text()
+    (desk / "messages.csv").write_text(text.replace("island 37,lost", "island 37,other"))
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    assert take()["sent"] == 12
+    held = json.loads((desk / "desk.review.json").read_text())
+    assert len(held["sent"] | held["going"]) == 13
+
+
+def test_rows_may_go_to_two_places_and_come_back_from_both(desk):
+    """What was answered where they went first is not forgotten; a place that is gone is told."""
+    with pytest.raises(ReviewError):
+        run()
+    ask()
+    fill(lambda row: {"verdict": "keep" if "deck" in row["prompt"] else ""})
+    recipe = load("desk.yaml", sets={"review.worksheet.path": "more.jsonl"})
+    sent = send(recipe, recipe.room("review")[0], engine_path(), progress=lambda _: None)
+    assert sent["rows"] == 12
+    lines = [json.loads(line) for line in Path("more.jsonl").read_text().splitlines()]
+    kept = [json.dumps({**row, "verdict": "keep"}) for row in lines if "deck" not in row["prompt"]]
+    Path("more.jsonl").write_text("\n".join(kept))
+    assert take()["status"] == {"approved": 12}
+    Path("review.csv").unlink()
+    assert take()["status"] == {"approved": 12}
+
+
+def test_a_ticket_that_is_none_says_how_to_go_on(desk):
+    """Sending again reads it too."""
+    with pytest.raises(ReviewError):
+        run()
+    (desk / "desk.review.json").write_text("{")
+    for call in (take, ask):
+        with pytest.raises(ReviewError, match="this is no ticket") as caught:
+            call()
+        assert caught.value.hint == "move it away, then: curator review send desk.yaml"
 
 
 def test_nothing_to_send_and_nothing_sent_are_told(desk):

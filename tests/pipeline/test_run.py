@@ -1,6 +1,7 @@
 """A run on a small source: the sum closes, artifacts are whole, bytes repeat, splits stick."""
 
 import hashlib
+import re
 
 import polars as pl
 import pytest
@@ -156,5 +157,6 @@ def test_a_source_that_is_not_there_is_named_and_the_earlier_run_stays(desk):
 def test_what_a_step_needs_is_missed_before_anything_is_read(desk):
     """A tokenizer that is not there stops the run at once, not after hours."""
     (desk / "messages.csv").unlink()
-    with pytest.raises(RecipeError, match="there is no tokenizer"):
+    with pytest.raises(RecipeError, match="there is no tokenizer") as caught:
         run(write="[{trainer: {tokenizer: ./none}}]")
+    assert re.fullmatch(r"\S+\.yaml:\d+: \$\.write\[0\]\.trainer", caught.value.where)

@@ -96,6 +96,17 @@ def test_all_mistakes_are_told_at_once_each_with_line_and_mend(recipe, tmp_path)
     assert report.startswith("/small.yaml: 6 mistakes")
 
 
+def test_an_artifact_is_asked_for_once(recipe):
+    """Two steps that make one folder would leave it to chance which of them stays."""
+    twice = "write:\n  - formats: {targets: [alpaca]}\n  - formats\n"
+    with pytest.raises(RecipeError) as caught:
+        load(recipe(GOOD + twice))
+    assert str(caught.value).endswith(
+        "$.write[1].formats: formats stands under write already: both would make the same folder\n"
+        "  hint: give the second a recipe of its own"
+    )
+
+
 @pytest.mark.parametrize(
     ("variables", "sets", "words"),
     [
@@ -114,6 +125,25 @@ def test_flags_that_name_nothing_are_mistakes_too(recipe, variables, sets, words
     with pytest.raises(RecipeError) as caught:
         load(recipe(GOOD), variables=variables, sets=sets)
     assert words in str(caught.value)
+
+
+def test_what_a_card_says_is_checked_for_its_form(recipe):
+    """Days, versions and addresses read as they should; a key that it has not is told with the right one."""
+    wrong = "{version: '1.0', published: 2026-13-01, url: ferry.org, tittle: Desk, creators: []}"
+    with pytest.raises(RecipeError) as caught:
+        load(recipe(GOOD.replace("seed: 3", f"card: {wrong}")))
+    told = {one.where.rpartition("$.card.")[2]: one for one in caught.value.violations}
+    assert sorted(told) == ["creators", "published", "tittle", "url", "version"]
+    assert told["published"].message == "'2026-13-01' does not read as it should"
+    assert told["published"].hint == "The day of publication, as 2026-01-31."
+    assert told["tittle"].hint == "did you mean 'title'?"
+
+
+def test_a_card_stays_text_as_it_was_written(recipe):
+    """A day is no date object, and the words reach the manifest through the recipe's values."""
+    card = "{title: Desk, published: 2026-01-31, version: 1.2.3}"
+    loaded = load(recipe(GOOD.replace("seed: 3", f"card: {card}")))
+    assert loaded.values["card"] == {"title": "Desk", "published": "2026-01-31", "version": "1.2.3"}
 
 
 def test_a_recipe_that_is_not_there_names_the_nearest_one(recipe, tmp_path):

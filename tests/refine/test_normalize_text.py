@@ -49,7 +49,8 @@ def drop_invisible(text):
             joinable = False
         else:
             kept.append("" if within(char, BIDI_AND_OTHER_FORMAT) else char)
-            joinable = takes_joiner(char)
+            between = joinable and unicodedata.category(char)[0] == "M"
+            joinable = between or takes_joiner(char)
         at += 1
     return "".join(kept)
 
@@ -143,6 +144,7 @@ def test_no_character_slips_past_the_gate():
         ("tab\tand\nline", "tab\tand\nline", []),
         ("می\u200cخواهم", "می\u200cخواهم", []),  # noqa: RUF001
         ("👩\u200d💻", "👩\u200d💻", []),
+        ("ب\u0301\u064b\u200cب", "ب\u064b\u0301\u200cب", ["unicode"]),
         ("in\u200dvisible", "invisible", ["invisible characters"]),
         ("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",) * 2 + ([],),
         ("hi\U000e0068\U000e0069", "hi", ["invisible characters"]),

@@ -2,6 +2,7 @@
 
 import json
 
+import krippendorff
 import numpy as np
 import pytest
 
@@ -70,7 +71,6 @@ def test_cohen_is_that_of_cohen():
 @pytest.mark.parametrize("level", LEVELS)
 def test_alpha_is_that_of_the_library(level):
     """A hundred tables with holes."""
-    krippendorff = pytest.importorskip("krippendorff", reason="a library to compare with")
     rng = np.random.default_rng(3)
     for _ in range(100):
         seen = rng.integers(1, 6, (rng.integers(2, 6), rng.integers(6, 30))).astype(float)

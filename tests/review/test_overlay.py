@@ -57,6 +57,17 @@ def test_a_corrected_row_is_a_new_version_that_knows_the_old_one(rows):
     assert after["provenance"]["parent_id"] == b["id"]
 
 
+def test_corrected_tool_calls_stay_tool_calls(rows):
+    """What was shown as the answer is what changes, and no text appears beside it."""
+    call = '[{"function": {"name": "times", "arguments": "{}"}}]'
+    b = rows.to_dicts()[1]
+    b["messages"][1] |= {"content": None, "tool_calls": "[]"}
+    silent = pl.DataFrame([b], schema=rows.schema)
+    told = {b["id"]: verdict(b, "corrected", answer=call)}
+    said = lay(silent.lazy(), told).collect()["messages"].to_list()[0][-1]
+    assert (said["content"], said["tool_calls"]) == (None, call)
+
+
 def test_an_open_verdict_changes_nothing(rows):
     """No agreement is no verdict."""
     a = rows.to_dicts()[0]

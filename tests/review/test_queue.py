@@ -71,6 +71,31 @@ def test_a_sample_is_drawn_label_by_label(records):
     assert chosen.equals(queue(frame, Asked(queue="sample", size=4, seed=3)))
 
 
+def test_a_sample_that_people_have_changed_is_not_drawn_anew(records):
+    """Corrected rows have new ids and labels, rejected ones are gone: nobody is asked for more."""
+    asked = Asked(queue="sample", size=12, seed=3)
+    frame = records(*[{"label": "ab"[i % 2]} for i in range(60)])
+    drawn = queue(frame, asked)["position"].to_list()
+    seen = pl.col("position").is_in(drawn)
+    corrected, rejected = (pl.col("position").is_in(drawn[at::3]) for at in (0, 1))
+    status = pl.when(corrected).then(pl.lit("corrected")).when(rejected).then(pl.lit("rejected"))
+    after = frame.with_columns(
+        id=pl.when(corrected).then(pl.lit("new ") + pl.col("id")).otherwise("id"),
+        label=pl.when(corrected).then(pl.lit("c")).otherwise("label"),
+        rejected=pl.when(rejected).then(pl.lit("review: other")),
+        review=pl.when(seen).then(pl.struct(status=status.otherwise(pl.lit("approved")))),
+    )
+    assert sorted(queue(after, asked)["position"]) == sorted(set(drawn) - set(drawn[1::3]))
+
+
+def test_a_weak_answer_is_suspicious(records):
+    """It says what is weak; what a step was not sure of says that."""
+    frame = records({"messages": ["answer 0"]}, {"provenance": {"confidence": 0.5}}, {})
+    assert whys(frame) == [
+        (0, "low quality: the answer repeats the question"), (1, "low confidence"),
+    ]  # fmt: skip
+
+
 def test_a_content_that_stands_twice_is_seen_once(records):
     """Its verdict holds for both."""
     frame = records({"messages": ["same?"]}, {"messages": ["same?"]})
@@ -96,6 +121,21 @@ def test_an_item_shows_what_a_person_needs(records):
     assert item.metadata["split"] == "test"
     assert "confidence" not in item.metadata
     assert as_shown(frame, chosen)[item.id].answer == "answer 0"
+
+
+@pytest.mark.parametrize(("content", "answer"), [(None, "[1]"), ("Let me look.", "Let me look.")])
+def test_tool_calls_are_shown_and_kept_as_they_were_shown(records, content, answer):
+    """What is filled in and left as it is must not pass for a correction."""
+    said = {"role": "assistant", "content": content, "tool_calls": "[1]"}
+    rows = records({}).collect().to_dicts()
+    rows[0]["messages"] = [*rows[0]["messages"][:1], said, rows[0]["messages"][0], said]
+    frame = pl.LazyFrame(rows, schema=RECORD)
+    chosen = queue(frame, Asked(queue="all"))
+    [item] = items(frame, None, chosen)
+    assert (item.answer, item.calls) == (answer, "[1]" if content else None)
+    assert item.messages[1]["content"] == (f"{content}\n\n[1]" if content else "[1]")
+    shown = as_shown(frame, chosen)[item.id]
+    assert (shown.answer, shown.is_calls) == (answer, content is None)
 
 
 def test_a_derived_answer_is_shown_in_its_document(records):

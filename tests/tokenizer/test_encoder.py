@@ -90,7 +90,7 @@ def test_control_tokens_and_named_ones_are_known(sample):
     """What the config names, as ids; a token that it does not name is None."""
     assert sample.control_tokens == ("<|endoftext|>", "<|im_end|>", "<|im_start|>")
     assert sample.control_ids.tolist() == [0, 1, 2]
-    assert (sample.bos_id, sample.eos_id, sample.pad_id) == (None, 2, 0)
+    assert (sample.bos_id, sample.eos_id) == (None, 2)
     assert sample.vocab_size == 2_000
 
 

@@ -88,7 +88,7 @@ def refused(root, tmp_path):
 def test_a_text_that_changes_with_what_follows_is_refused(refused):
     """Without marks a chat must begin with the text of the shorter chats in it."""
     assert refused(LAST_TURN_TOLD_APART, PLAIN) == (
-        "error: template broken.jinja, row ROW: message 1 is not written as it is asked for: at "
+        "error: template broken.jinja, row ROW (chats.jsonl, row 1): message 1 is not written as it is asked for: at "
         "character 0, the generation prompt has '[now] <|im_start|>user\\nOne?<|im_end|>\\n<|', "
         "and the whole chat '<|im_start|>user\\nOne?<|im_end|>\\n<|im_sta'\n"
         "  hint: a template that writes a message the same whatever follows, such as one of ours, "
@@ -99,7 +99,7 @@ def test_a_text_that_changes_with_what_follows_is_refused(refused):
 def test_reasoning_that_earlier_turns_lose_is_refused(refused):
     """What is trained on would not be what was said."""
     assert refused(REASONING_DROPPED, CHAT) == (
-        "error: template broken.jinja, row ROW: the template leaves the reasoning of message 1 "
+        "error: template broken.jinja, row ROW (chats.jsonl, row 1): the template leaves the reasoning of message 1 "
         "out: 'first' is not in 'Uno.<|im_end|>'\n"
         "  hint: train_on: completion, or a template that keeps the reasoning of earlier turns\n"
     )
@@ -108,7 +108,7 @@ def test_reasoning_that_earlier_turns_lose_is_refused(refused):
 def test_an_end_of_turn_that_is_not_marked_is_refused(refused):
     """A model trained so would never stop."""
     assert refused(END_OUTSIDE, PLAIN) == (
-        "error: template broken.jinja, row ROW: message 1 is written without its end of turn: it "
+        "error: template broken.jinja, row ROW (chats.jsonl, row 1): message 1 is written without its end of turn: it "
         "ends 'Uno.', and '<|im_end|>\\n<|im_start|>user\\nTwo?<|im_end' follows\n"
         "  hint: put the end of turn before {% endgeneration %}\n"
     )
@@ -117,7 +117,7 @@ def test_an_end_of_turn_that_is_not_marked_is_refused(refused):
 def test_a_text_that_begins_twice_is_refused(refused):
     """A second beginning is a text no model has seen."""
     assert refused(BOS_TWICE, PLAIN, bos="<|endoftext|>") == (
-        "error: template broken.jinja, row ROW: the template begins the text with "
+        "error: template broken.jinja, row ROW (chats.jsonl, row 1): the template begins the text with "
         "'<|endoftext|>' twice: '<|endoftext|><|endoftext|><|im_start|>user One?<|im_end|><|i'\n"
         "  hint: take one of the two out of the template\n"
     )

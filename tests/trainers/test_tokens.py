@@ -27,16 +27,11 @@ PREPARED = {  # by SFTTrainer itself, for so many chats: it takes a while
     ("llama3_training", "prepared"): 2_000,
     ("qwen3_training", "completed"): 2_000,
     ("llama3_training", "completed"): 2_000,
+    ("gemma3_training", "prepared"): 2_000,
+    ("phi3_training", "prepared"): 2_000,
 }
 TRAIN_ON = {"prepared": "assistant", "completed": "completion"}
-COLUMNS = ("input_ids", "labels")
 OUR_TEMPLATES = Path(curator.__file__).parent / "write" / "trainer" / "template"
-PREPARED = {  # by SFTTrainer itself, for so many chats: it takes a while
-    ("qwen3_training", "prepared"): None,
-    ("llama3_training", "prepared"): 2_000,
-    ("qwen3_training", "completed"): 2_000,
-    ("llama3_training", "completed"): 2_000,
-}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +44,12 @@ def shipped(trainers):
 @pytest.fixture(scope="module")
 def chats(every_chat, plain_chats):
     """Give the chats that a template can write."""
-    return lambda name: every_chat if TRAINING.get(name, ("", True))[1] else plain_chats
+
+    def can_be_written(name, how="marked"):
+        refuses = name == "gemma3_training" and how == "prepared"  # where a call is among them
+        return plain_chats if refuses or not TRAINING.get(name, ("", True))[1] else every_chat
+
+    return can_be_written
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def asked(ask, chats, tokenizers, shipped, tmp_path_factory):
 
     def one(name, how, family, template, limit=None):
         job = {"tokenizer": tokenizers[family], "template": template, "how": how, "limit": limit}
-        job |= {"rows": chats(name).lines, "out": home / f"{name}-{how}.parquet"}
+        job |= {"rows": chats(name, how).lines, "out": home / f"{name}-{how}.parquet"}
         ask("tokenise", [job])
         return pl.read_parquet(job["out"])
 
@@ -126,9 +126,9 @@ def test_a_template_without_marks_trains_on_what_its_twin_marks(
 @pytest.mark.parametrize(("name", "how"), PREPARED)
 def test_rows_are_what_sft_trainer_prepares(name, how, asked, export, chats):
     """From messages with assistant_only_loss, from a prompt and completion without."""
-    held = export(chats(name), TRAINING[name][0], name, TRAIN_ON[how])
+    held = export(chats(name, how), TRAINING[name][0], name, TRAIN_ON[how])
     expected = asked[name, how].result()
-    has_last_word = [chat[-1]["role"] == "assistant" for chat in chats(name).messages]
+    has_last_word = [chat[-1]["role"] == "assistant" for chat in chats(name, how).messages]
     is_asked = pl.Series(has_last_word[: expected.height]) | (how == "prepared")
     assert_same(held.head(expected.height).filter(is_asked), expected.filter(is_asked))
 

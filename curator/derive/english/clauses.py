@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from curator.derive.english import grammar as g
-from curator.derive.english.doings import is_command
+from curator.derive.english.doings import has_articles, is_command
 from curator.derive.english.form import Form
 from curator.derive.english.noun_phrases import are_many, can_head, is_noun_phrase
 from curator.derive.english.wording import clean, content, from_reader, words_of
@@ -57,9 +57,9 @@ def _is_clause(words: list[str], link: str) -> bool:
     return link in ("when", "if") and _verb_at(words) is not None
 
 
-def _to(wh: str, rest: str) -> Form | None:
-    verb = rest.split()[1] if len(rest.split()) > 1 else ""
-    if not g.is_base_verb(verb):
+def _to(wh: str, rest: str, uncounted: frozenset[str] = frozenset()) -> Form | None:
+    _, verb, more = (*rest.split(" ", 2), "", "")[:3]
+    if not g.is_base_verb(verb) or not has_articles(more, uncounted):
         return None
     doing = from_reader(rest.partition(" ")[2])
     if wh == "how":
@@ -68,7 +68,7 @@ def _to(wh: str, rest: str) -> Form | None:
     return Form(f"{wh} should I {doing}", 0.7, needs_topic=is_bare)
 
 
-def of_clause(phrase: str) -> Form | None:
+def of_clause(phrase: str, uncounted: frozenset[str] = frozenset()) -> Form | None:
     """Put a clause that a question word opens into the order of a question."""
     wh, _, rest = phrase.partition(" ")
     wh, words = wh.lower(), words_of(rest)
@@ -79,7 +79,7 @@ def of_clause(phrase: str) -> Form | None:
     is_vague = g.PERSONS & set(map(str.lower, words)) or not any(map(g.can_be_noun, says))
     needs = len(says) < _ENOUGH_CONTENT and bool(is_vague)
     if first == "to":
-        return _to(wh, rest)
+        return _to(wh, rest, uncounted)
     if first in g.AUXILIARIES:
         return None if is_stub else Form(from_reader(f"{wh} {rest}"), 0.85, needs)
     is_subject = wh in ("what", "who") and g.is_third_person(first)

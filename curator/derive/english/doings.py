@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from curator.derive.english import grammar as g
 from curator.derive.english.form import Form
@@ -34,7 +35,7 @@ def of_doing(phrase: str, verb: str, said: str) -> Form | None:
     words = words_of(rest)
     if not words or not _can_follow(rest) or words[-1].lower() in g.SOMEBODY or "," in rest:
         return None
-    if verb in _NOT_DONE | _NOT_MEANT:
+    if verb in _NOT_DONE | _NOT_MEANT or _goes_on(words):
         return None
     after = words[0].lower()
     is_free = "NOUN" not in g.parts(first)
@@ -50,6 +51,14 @@ def of_doing(phrase: str, verb: str, said: str) -> Form | None:
     if not is_doing:
         return None
     return Form(f"how do I {verb} {from_reader(rest)}", 0.7, likes_topic=len(words) == 1)
+
+
+def _goes_on(words: list[str]) -> bool:
+    """Say whether a second doing follows, which would keep its form: and helping out."""
+    return any(
+        word.lower() in g.CONJUNCTIONS and g.verb_of_ing(after) and not g.is_uncounted(after)
+        for word, after in pairwise(words)
+    )
 
 
 def _is_done(verb: str, said: str) -> bool:
@@ -89,7 +98,7 @@ def of_command(phrase: str, uncounted: frozenset[str]) -> Form | None:
         return Form(f"how can I be {asked}", 0.7)
     if order == "consider" and g.verb_of_ing(words_of(rest)[0]):
         return Form(f"should I consider {asked}", 0.7)
-    if order == "consider" or not _has_articles(rest, uncounted):
+    if order == "consider" or not has_articles(rest, uncounted):
         return None  # "redirect directive" is no order
     match = _WHEN.fullmatch(rest)
     asked = (
@@ -105,13 +114,15 @@ def _forbidden(phrase: str) -> Form | None:
     return Form(f"should I {from_reader(rest)}", 0.7) if is_plain else None
 
 
-def _has_articles(rest: str, uncounted: frozenset[str]) -> bool:
+def has_articles(rest: str, uncounted: frozenset[str]) -> bool:
     """Say whether what is done to has the article that it needs."""
     thing: list[str] = []
     for word in words_of(rest):
         if word.lower() in g.PREPOSITIONS | g.LINKS or "ADV" in g.parts(word) - {"NOUN"}:
             break
         thing.append(word)
+    if thing and thing[0].lower() in g.PERSONS | g.SOMEBODY | g.WH:
+        return True  # us, somebody, what we know
     is_doing = bool(thing) and g.verb_of_ing(thing[0]) is not None
     is_activity = is_doing and "ADJ" not in g.parts(thing[0]) and thing[0].lower() != "existing"
     return not thing or is_activity or needs_no_article(" ".join(thing), uncounted)

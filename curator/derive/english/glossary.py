@@ -39,32 +39,28 @@ _ENTRY = re.compile(
 _BARE_ENTRY = re.compile(
     r"(?P<term>[^\W\d_][\w /&'()-]{0,58}?)(?::|[ ](?:-|=|\u2013|\u2014))[ \t]+(?=\S)"
 )
-_LABEL = frozenset(
-    [
-        "note",
-        "notes",
-        "tip",
-        "warning",
-        "caution",
-        "important",
-        "example",
-        "examples",
-        "before",
-        "after",
-        "question",
-        "answer",
-        "hint",
-        "remember",
-        "summary",
-        "step",
-        "result",
-    ]
+_LISTED = re.compile(
+    r"(?P<term>[^\n]{1,60})\n:[ \t]+"
+    r"(?P<said>\S[^\n]{0,1000}(?:\n(?!:[ \t])[^\n]{1,1000}){0,9})"
 )
+"""An entry of a Markdown definition list, with one definition."""
+_LABEL = frozenset(
+    {"after", "answer", "before", "caution", "example", "examples", "filename", "hint", "important"}
+    | {"note", "notes", "question", "remember", "result", "step", "summary", "tip", "warning"}
+)
+COUNTED = re.compile(
+    r"(?:appendix|box|chapter|diagram|example|exhibit|exercise|figure|lesson|listing|page|part"
+    r"|section|step|table|unit)\s+(?:\d[\d.-]*|[A-Z]|[IVX]+)",
+    re.IGNORECASE,
+)
+"""What names a part of a text by its number, and no term."""
 NEEDS_MORE = re.compile(
     r"\b(?:this|these|those|following|here|however(?! (?:many|much|long|often|small|large|far)\b)"
     r"|therefore|thus|hence|otherwise|instead|former"
     r"|latter|another|too|such(?! as\b)|also(?! (?:called|known)\b)"
-    r"|(?:the|see|as|described|listed|shown|given) (?:above|below))\b"
+    r"|(?:the|see|as|described|listed|shown|given) (?:above|below)"
+    r"|the example|something (?:quite |very |entirely )?(?:different|else|similar))\b"
+    r"|\bthough(?=[.,!?]|\Z)"
     r"|\b(?:above|below)(?=[.,;:)]|\Z)",
     re.IGNORECASE,
 )
@@ -78,6 +74,8 @@ _FEWEST_ENTRIES = 3  # a list of definitions has more than one or two
 def is_glossary(source: Source, section: Section) -> bool:
     """Say whether the heading of a section announces the meaning of words."""
     near = clean(section.heading or ("" if section.level else source.title))
+    if near.split(" ")[0].lower() in grammar.PREPOSITIONS:
+        return False  # in function definitions
     if is_generic(near) and section.above and not _GLOSSARY.fullmatch(near):
         near = clean(section.above[-1])  # the letters of a long glossary
     return _GLOSSARY.fullmatch(near) is not None
@@ -106,6 +104,16 @@ def entries(source: Source, section: Section, names: frozenset[str]) -> Iterator
             yield from _in_table(source, block, names)
     if announced or len(row) >= _FEWEST_ENTRIES:
         yield from row
+
+
+def listed(source: Source, section: Section, names: frozenset[str]) -> Iterator[Found]:
+    """Find the entries of definition lists, which are lists of definitions wherever they stand."""
+    for block in section.blocks:
+        match = _LISTED.fullmatch(source.said(block)) if block.kind == "paragraph" else None
+        if match:
+            start = block.start + match.start("said")
+            if found := _entry(match["term"], start, block.end, match["said"], names):
+                yield found
 
 
 def _in_entry(
@@ -148,7 +156,7 @@ def _entry(term: str, start: int, end: int, said: str, names: frozenset[str]) ->
     words = clean(plain(term)).strip("\"'\u201c\u201d")
     if not words or words.lower() in _LABEL or "{" in words or NEEDS_MORE.search(plain(said)):
         return None
-    is_short = len(words.split()) <= _MOST_TERM_WORDS
+    is_short = len(words.split()) <= _MOST_TERM_WORDS and not COUNTED.fullmatch(words)
     if not is_short or not (is_noun_phrase(words) or len(words.split()) == 1):
         return None
     words = _termed(words, names)

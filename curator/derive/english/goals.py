@@ -11,11 +11,12 @@ from curator.derive.english.wording import dangles, from_reader
 
 _HOW_DO_I = re.compile(r"(When it comes to [^?]+, )?[Hh]ow do I ([^?]+)\?")
 _HOW = re.compile(r"((?:When it comes to [^?]+, )?[Hh]ow (?:do|does|is|are|can|should) [^?]+)\?")
+_STEPS_TO = re.compile(r"(When it comes to [^?]+, )?[Ww]hat are the steps to ([^?]+)\?")
 _LEADS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:in order )?to ([^.:;?!]+?),? (?:do (?:the following|this)|proceed as follows):",
-        r"(?:in order )?to ([^.:;?!]+?),? (?:take|follow) the(?:se)? (?:steps|instructions):",
+        r"(?:in order )?to ([^.:;?!,]+?),? (?:do (?:the following|this)|proceed as follows):",
+        r"(?:in order )?to ([^.:;?!,]+?),? (?:take|follow) the(?:se)? (?:steps|instructions):",
         r"(?:follow|take|use|complete) (?:these|the following) (?:\w+ )?steps to ([^.:;?!]+):",
         r"(?:here is|here's|this is) how (?:to|you) ([^.:;?!]+):",
         r"(?:in order )?to ([^.:;?!,]+):",
@@ -54,6 +55,8 @@ def goal_of(
     if not asked:
         return None
     if match := _HOW_DO_I.fullmatch(asked[0]):
+        return _goal_to(match[2], match[1] or "")
+    if match := _STEPS_TO.fullmatch(asked[0]):
         return _goal_to(match[2], match[1] or "")
     if match := _HOW.fullmatch(asked[0]):
         return Goal(whole=f"{match[1]}, step by step?", purpose="")

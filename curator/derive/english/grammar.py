@@ -200,6 +200,8 @@ def article(words: str) -> str:
     ('an', 'a', 'an')
     """
     first = words.split(" ", 1)[0].strip("\"'\u201c\u2018")
+    if first[1:2] == "-":
+        return "an" if first[0].upper() in _AN_LETTERS else "a"  # n-ary, T-shirt
     if len(first) > 1 and first.isupper() and not (len(first) > 4 and set(first) & set("AEIOU")):
         return "an" if first[0] in _AN_LETTERS else "a"
     lower = first.lower()

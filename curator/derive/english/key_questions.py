@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from curator.derive.english.descriptions import what_it_does
 from curator.derive.english.noun_phrases import is_noun_phrase
 from curator.derive.english.questions import is_generic
 from curator.derive.english.table_questions import (
     FOR_WHAT,
     OF_WHAT,
     is_attribute,
-    says_what_it_does,
 )
 from curator.derive.english.wording import cased, clean
 
@@ -31,8 +31,9 @@ def of_key(key: str, heading: str, value: str, names: frozenset[str]) -> str | N
     words, subject = clean(key), _subject(clean(heading))
     if not subject or not words:
         return None
-    if words.lower() == "description" and says_what_it_does(value):
-        return f"What does {subject} do?"
+    asked = what_it_does(subject, value) if words.lower() == "description" else None
+    if asked:
+        return f"{asked[:1].upper()}{asked[1:]}?"
     head = cased(words, names)
     last = head.split(" ")[-1]
     is_sure = last in OF_WHAT | FOR_WHAT and is_attribute(head)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from curator.derive.english import grammar as g
 from curator.derive.english.wording import words_of
@@ -91,9 +92,35 @@ def needs_no_article(phrase: str, uncounted: frozenset[str]) -> bool:
 
 
 def _is_whole(phrase: str, uncounted: frozenset[str]) -> bool:
-    first, head = words_of(phrase)[0], head_of(phrase)
-    is_many = g.is_plural(head) or head.lower() in uncounted or g.is_uncounted(head)
-    is_own = first.lower() in g.DETERMINERS or first.endswith(("'s", "s'"))
+    words = words_of(phrase)
+    first, head = words[0], head_of(phrase)
+    if _lacks_article(words, head) or any(
+        len(piece) > 1 and not piece[0][0].isdigit() and not _is_complete(piece, uncounted)
+        for piece in _behind(words)
+    ):
+        return False
     is_doing = g.verb_of_ing(first) is not None and "ADJ" not in g.parts(first)
-    is_activity = g.verb_of_ing(head) is not None or is_doing
+    return is_doing or _is_complete(words[: words.index(head) + 1], uncounted)
+
+
+def _is_complete(words: list[str], uncounted: frozenset[str]) -> bool:
+    first, head = words[0], words[-1]
+    is_many = g.is_plural(head) or head.lower() in uncounted or g.is_uncounted(head)
+    is_own = first.lower() in g.DETERMINERS | g.NUMBERS or first.endswith(("'s", "s'"))
+    is_activity = g.verb_of_ing(head) is not None
     return is_own or is_many or head[0].isupper() or is_activity
+
+
+def _lacks_article(words: list[str], head: str) -> bool:
+    """Say whether letters that stand for a thing come behind a mere noun: repository URL."""
+    at = words.index(head)
+    is_letters = len(head) > 1 and head.isupper()
+    before = words[at - 1] if at else ""
+    is_noun = before.islower() and g.parts(before) == {"NOUN"}
+    return is_letters and is_noun and not any(word.lower() in g.DETERMINERS for word in words[:at])
+
+
+def _behind(words: list[str]) -> list[list[str]]:
+    """Give what stands behind each preposition, as far as the next one."""
+    places = [at for at, word in enumerate(words) if word.lower() in g.PREPOSITIONS]
+    return [words[at + 1 : end] for at, end in pairwise([*places, len(words)])]

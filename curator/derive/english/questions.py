@@ -27,22 +27,24 @@ MOST_WORDS = 18  # a heading of more words is a sentence of the text
 _MOST_CHARS = 200
 _FEWEST_LETTERS = 3
 _MOST_TOPIC_WORDS = 5  # longer ones make the question stilted
+_SURE = 0.7  # the confidence of a question that asks for more than what there is to know
 _GENERIC = _set(
-    "about abstract acknowledgements acknowledgments agenda answer answers appendix appendices "
-    "argument arguments attribute attributes author authors after availability background before "
-    "bibliography book books box caution changelog comment comments compatibility conclusion "
-    "conclusions contact contents content context copyright credits data default definition "
-    "definitions description detail details discussion document download epilogue example examples "
-    "exercise exercises figure figures footnotes foreword general glossary guideline guidelines "
-    "heading headings hint hints history home important index information intro introduction item "
-    "items key keywords legend licence license link links list lists menu method methods misc "
-    "miscellaneous module name navigation note notes online option options other others overview "
-    "override page parameter parameters part point points preamble preface properties purpose "
-    "question questions quiz reading readings recap recommendation recommendations reference "
-    "references remark remarks remember resource resources result results sample scenario "
-    "scenarios scope section source sources start status subject subjects summary synopsis syntax "
-    "table tables takeaways term terms text thoughts tip tips title todo topic topics top type "
-    "update updates usage value values video videos warning warnings word words"
+    "about abstract acknowledgements acknowledgments agenda alternatives answer answers appendix "
+    "appendices argument arguments attribute attributes author authors after availability "
+    "background before bibliography book books box caution changelog comment comments "
+    "compatibility conclusion conclusions contact contents content context copyright credits data "
+    "default definition definitions description detail details discussion document download "
+    "epilogue example examples exercise exercises explanation explanations figure figures "
+    "footnotes foreword general glossary guideline guidelines heading headings hint hints history "
+    "home important index information intro introduction item items key keywords legend licence "
+    "license link links list lists menu method methods misc miscellaneous module name navigation "
+    "note notes online option options other others overview override page parameter parameters "
+    "part point points preamble preface properties purpose question questions quiz reading "
+    "readings recap recommendation recommendations reference references remark remarks remember "
+    "resource resources result results sample scenario scenarios scope section source sources "
+    "start status subject subjects summary synopsis syntax table tables takeaways term terms text "
+    "thoughts tip tips title todo topic topics top type update updates usage value values video "
+    "videos warning warnings word words"
 )
 _FILLERS = _set(
     "a an the some more further additional related quick brief final main supplementary "
@@ -117,6 +119,11 @@ def question_of(
     form = _form(phrase, setting)
     if form is None or dangles(from_reader(form.question)):
         return None
+    is_led_in = heading.rstrip(" *_").endswith(":") and grammar.is_third_person(
+        words.split(" ")[-1]
+    )
+    if is_led_in and form.confidence < _SURE:
+        return None  # "Good content uses:" goes on in what stands below
     question = _about(form, phrase, above, title, setting)
     return (_capital(question) + "?", form.confidence) if question else None
 
@@ -141,7 +148,7 @@ def _form(phrase: str, setting: Setting) -> Form | None:
     if first in ("if", "before", "after", "while", "once", "when", "until"):
         return clauses.of_time(phrase, setting.said)
     if first in grammar.WH:
-        return clauses.of_clause(phrase)
+        return clauses.of_clause(phrase, setting.uncounted)
     if form := things.of_definition(phrase, setting.said):
         return form
     verb = grammar.verb_of_ing(first)
@@ -197,8 +204,10 @@ def topic_of(words: str, setting: Setting) -> str | None:
     is_short = len(words_of(phrase)) <= _MOST_TOPIC_WORDS
     is_thing = is_noun_phrase(phrase) and not doings.is_command(phrase)
     is_whole = needs_no_article(phrase, setting.uncounted)
-    is_order = setting.commands and grammar.is_base_verb(phrase.split(" ", 1)[0])
-    return phrase if is_short and is_thing and is_whole and not is_order else None
+    first = phrase.split(" ", 1)[0]
+    is_order = setting.commands and grammar.is_base_verb(first)
+    is_no_thing = is_order or first.lower() in things.NOTHING
+    return phrase if is_short and is_thing and is_whole and not is_no_thing else None
 
 
 def _lacks_the(phrase: str, uncounted: frozenset[str]) -> bool:

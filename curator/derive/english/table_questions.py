@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from curator.derive.english import grammar as g
+from curator.derive.english.descriptions import what_it_does
 from curator.derive.english.noun_phrases import are_many, is_noun_phrase, needs_no_article
 from curator.derive.english.questions import is_generic
 from curator.derive.english.wording import cased, clean, from_reader, is_about, words_of
@@ -57,11 +58,15 @@ _DOES = re.compile(r"([A-Z][a-z]+s) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)*)")
 _DOES_AT = re.compile(r"([A-Z][a-z]+s) at")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?")
 _NOT_BY_ITSELF = re.compile(r"[^\w .'\u2019-]|\b(?:and|or|other|first|second|third)\b")
+LOOKED_UP = 0.5
+"""The confidence of a question that only names row and column, as for looking something up."""
+
+_OWNED = re.compile(r"['\u2019]s?\b")  # the inner's path
 _FEW_WORDS = 3
 _MOST_THING_WORDS = 3
 _SAYS_LITTLE = _set(
     "rule reason status value type title role purpose effect size term amount limit minimum "
-    "maximum context default rate time date number path identifier"
+    "maximum context default rate time date number path identifier substitution"
 )
 _OF_WORDS = frozenset({"meaning", "name", "definition", "title"})
 _MODALS = _set("can may must should will could might would")
@@ -155,8 +160,8 @@ def question(column: str, row: str, value: str, table: Naming) -> tuple[str, flo
     head = cased(column, table.names)
     within, is_number = table.within(head), NUMBER.fullmatch(value) is not None or value == "free"
     asked = _clause(column, row, value, table)
-    if not asked and head == "description" and says_what_it_does(value):
-        asked = f"what does {table.row(row)} do"
+    if not asked and head == "description":
+        asked = what_it_does(table.row(row), value)
     if not asked and not is_several(value):
         asked = _attribute(head, table, row)
     if within is not None and asked:
@@ -167,17 +172,8 @@ def question(column: str, row: str, value: str, table: Naming) -> tuple[str, flo
         what = f"what is the “{column}” {price} for {table.row(row)}"
         return f"{table.opening}{what}?", 0.85
     if table.place:
-        return f"What does {table.place} give as “{column}” for “{row}”?", 0.7
+        return f"{table.opening}what is listed under “{column}” for “{row}”?", LOOKED_UP
     return None
-
-
-def says_what_it_does(value: str) -> bool:
-    """Say whether a description begins with what something does: Shows the help."""
-    first, *rest = words_of(value) or [""]
-    if rest[:1] in (["which"], ["that"], ["are"], ["for"], ["of"]):
-        return False
-    is_verb = g.is_third_person(first) and ("NOUN" not in g.parts(first) or first[0].isupper())
-    return bool(rest) and is_verb
 
 
 def higher(column: str, one: str, other: str, table: Naming) -> str | None:
@@ -218,7 +214,7 @@ def is_attribute(head: str) -> bool:
     """Say whether ``head`` is one thing that something else has: price each way."""
     words = words_of(head)
     noun = _head_noun(head)
-    if noun not in OF_WHAT | FOR_WHAT or " ".join(words) != head:
+    if noun not in OF_WHAT | FOR_WHAT or " ".join(words) != head or _OWNED.search(head):
         return False
     before = words[: words.index(noun)]
     return all(g.can_be_noun(word) or g.can_describe(word) for word in before)

@@ -30,7 +30,11 @@ _PARTS_OF_TEXT = _set(
 )
 _OWN = frozenset({"the", "your", "our", "my"})
 _MAIL = _set("question answer reply message letter request enquiry inquiry e-mail email dear hello")
-_FURTHER = _set("another other others more further additional some several")
+_FURTHER = _set("another other others more further additional some several same any")
+NOTHING = frozenset({"no", "any"})
+"""What opens a phrase that names no thing to speak about."""
+
+_LEADS_TO_THE = re.compile(r"\b(?:at|in|from|to|by) (?:end|start|beginning|bottom|middle) of\b")
 _VARIOUS = _set("multiple various different common general typical main such")
 _NOT_ASKED_ABOUT = _set("understanding introducing learning knowing getting")
 _JOINED = re.compile(r",|\s(?:and|or|&)\s")
@@ -38,8 +42,9 @@ _UNSAID = re.compile(r"related\b|\w+ing of\b")
 _OPINIONS = _set(
     "most least best next better worst only same first last major main good great bad big key "
     "important common popular useful powerful simple easy difficult critical essential vital "
-    "necessary possible perfect ideal nice must more less very way problem problems challenge "
-    "mistake result reason right wrong bit lot matter kind favourite favorite"
+    "necessary core crucial central integral interesting example exception possible perfect ideal "
+    "nice must more less very way problem problems challenge mistake result reason right wrong "
+    "bit lot matter kind favourite favorite"
 )
 _DEFINES = re.compile(
     r"(?P<article>(?:an?|the)\s+)?(?P<term>[^.,:;()]{2,60}?)(?:,[^,.]{2,40},)?\s+"
@@ -57,8 +62,14 @@ def of_thing(phrase: str, uncounted: frozenset[str]) -> Form | None:
     has_more = any(word.lower() in g.PREPOSITIONS for word in words[1:])
     if form := _listed(phrase, words, has_more=has_more):
         return form
-    is_vague = first in g.NUMBERS or not content(phrase) or _UNSAID.match(phrase)
-    if is_vague or not needs_no_article(phrase, uncounted):
+    is_bare = first in ("a", "an") and len(content(phrase)) == 1  # an exception, but to what?
+    is_vague = first in g.NUMBERS | NOTHING or not content(phrase) or _UNSAID.match(phrase)
+    if (
+        is_bare
+        or is_vague
+        or not needs_no_article(phrase, uncounted)
+        or _LEADS_TO_THE.search(phrase)
+    ):
         return None
     if g.verb_of_ing(first) in g.NEED_OBJECTS and words[1:2] and words[1].lower() in g.PREPOSITIONS:
         return None  # installing with what there is: but what?
@@ -98,9 +109,13 @@ def is_mixed(phrase: str) -> bool:
     return any(
         words[at].islower()
         and not g.is_closed(words[at])
-        and all(word[:1].isupper() and g.parts(word) for word in words[at + 1 : at + 3])
+        and all(word[:1].isupper() and _is_word(word) for word in words[at + 1 : at + 3])
         for at in range(len(words) - 2)
     )
+
+
+def _is_word(word: str) -> bool:
+    return bool(g.parts(word)) or g.is_uncounted(word)
 
 
 def says_what(first: str, rest: str) -> bool:

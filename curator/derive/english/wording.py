@@ -46,6 +46,7 @@ _RUN = re.compile(
 )
 _LOWER = re.compile(r"(?<![\w\u2019'-])[a-z][\w\u2019'-]*")
 _WORD = re.compile(r"[\w\u2019'&-]+")
+_CODE_WORD = re.compile(r"`([\w-]+)`")
 _BARE = re.compile(
     r"\b(?:of|in|for|with|without|about|by|from|and|or|on|is|are|use|than|like)\s+"
     r"(?:(?!(?:an?|the|each|every|any|your|our|my|this|that|one|no)\b)[a-z-]+\s+)?"
@@ -56,6 +57,7 @@ _COUNTED = re.compile(
 )
 _IN_IDIOMS = _set("example instance fact addition turn case order place effect general detail")
 _QUOTED = re.compile(r"(\"[^\"]*\"|\u201c[^\u201d]*\u201d)")
+_SMALL_VERBS = frozenset({"be", "been"})  # small in a heading that is in title case
 _SMALL_WORD_CHARS = 3  # words so short need no capital in a heading that is in title case
 _SUBJECT_AFTER = AUXILIARIES | LINKS | WH | {"before", "after", "as", "since", "than"}
 _OURS = {"we": "you", "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves"}
@@ -95,7 +97,7 @@ def names_of(source: Source) -> frozenset[str]:
     Give the words, and the pairs of words, that have capitals inside sentences: names.
 
     Words of headings that no dictionary has, but that the sentences say in small letters, are given
-    in small letters: they are no names.
+    in small letters: they are no names. What stands as code in a heading is one as it is written.
     """
     alone: Counter[str] = Counter()
     small: Counter[str] = Counter()
@@ -125,14 +127,12 @@ def names_of(source: Source) -> frozenset[str]:
         for word, seen in alone.items()
         if seen > small[word.lower()] and (seen > 1 or not parts(word))
     }
-    headed = {
-        word.lower()
-        for block in source.blocks
-        if block.kind == "heading"
-        for word in _WORD.findall(source.said(block))
-    }
+    titles = [source.said(block) for block in source.blocks if block.kind == "heading"]
+    headed = {word.lower() for said in titles for word in _WORD.findall(said)}
+    coded = {word for said in titles for word in _CODE_WORD.findall(said)}
     strange = {word for word in headed if small[word] and not parts(word)}
-    return frozenset(twice) | (known - kinds) | strange
+    strange -= {word.lower() for word in coded}
+    return frozenset(twice) | (known - kinds) | strange | coded
 
 
 def _is_kind(word: str, small: Counter[str]) -> bool:
@@ -157,8 +157,10 @@ def uncounted_of(source: Source) -> frozenset[str]:
 def cased(phrase: str, names: frozenset[str]) -> str:
     """Lower the capitals that ``phrase`` has only because it is a heading; names keep theirs."""
     words = words_of(phrase)
-    later = [word for word in words[1:] if not is_closed(word)]
-    is_title = bool(later) and all(not word[0].islower() for word in later)
+    later = [word for word in words[1:] if not is_closed(word) and word not in _SMALL_VERBS]
+    others = [word for word in later if not word[0].islower() or word not in names]
+    fewest = 1 if others == later else 2  # one capital beside a small name may be a name, too
+    is_title = len(others) >= fewest and all(not word[0].islower() for word in others)
     is_shouted = phrase.isupper() and len(phrase) > _SMALL_WORD_CHARS + 2
     named = {word for pair in pairwise(words) if " ".join(pair) in names for word in pair}
     pieces = _QUOTED.split(phrase)

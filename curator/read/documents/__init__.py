@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curator.read.documents.document import Document
+from curator.read.documents.document import NO_TEXT, Document
 from curator.read.values import Unmappable, dumps
 
 if TYPE_CHECKING:  # workers import this file too, and have no use for a data frame
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # workers import this file too, and have no use for a data fr
     from curator.read.documents.pool import Limits
     from curator.read.files import SourceFile
 
+_log = logging.getLogger("curator.read")
 _DOCUMENTS_A_PIECE = 64
 _BYTES_A_PIECE = 1 << 18
 """A piece ends after so much of the sources: a long PDF takes a second, and progress is to move."""
@@ -71,15 +73,27 @@ def _pieces(files: list[SourceFile], limits: Limits, options: Options) -> Iterat
 
     piece: list[dict[str, Any]] = []
     size_bytes = 0
+    lacking: list[str] = []  # documents some pages of which are scans
     with closing(parsed(files, limits)) as outcomes:
         for source, outcome in zip(files, outcomes, strict=True):
             piece.append(_record(source, outcome, options))
+            lacking += _scans(source, outcome)
             size_bytes += source.size_bytes
             if len(piece) == _DOCUMENTS_A_PIECE or size_bytes >= _BYTES_A_PIECE:
                 yield rows.frame(piece)
                 piece, size_bytes = [], 0
     if piece:
         yield rows.frame(piece)
+    if lacking:
+        more = f", and pages of {len(lacking) - 1:,} more" if lacking[1:] else ""
+        _log.warning("documents: pages are left out, for they are scans: %s%s", lacking[0], more)
+
+
+def _scans(source: SourceFile, outcome: Document | Unmappable) -> list[str]:
+    if isinstance(outcome, Unmappable):
+        return []
+    found = (each.partition(" | ") for each in outcome.left_out)
+    return [f"{source.uri} ({detail})" for what, _, detail in found if what == NO_TEXT]
 
 
 def _record(source: SourceFile, outcome: Document | Unmappable, options: Options) -> dict[str, Any]:
@@ -91,11 +105,12 @@ def _record(source: SourceFile, outcome: Document | Unmappable, options: Options
         "title": outcome.title or Path(source.uri).name.split(".")[0],
         "text": outcome.text,
         "blocks": [block._asdict() for block in outcome.blocks],
+        "changes": [f"read: left out {each}" for each in outcome.left_out],
         "meta": dumps(outcome.meta) if outcome.meta else None,
         "split": options.split,
         "group": options.group,
         "licence": options.licence,
-        "language": options.language,
+        "language": outcome.language or options.language,
     }
     return rows.placed(record, 1, None, source)
 

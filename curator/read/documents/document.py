@@ -12,6 +12,9 @@ from typing import Any, NamedTuple, Protocol
 from curator.read.decoding import known, shown
 from curator.read.values import Unmappable
 
+NO_TEXT = "pages without text"
+"""What a document with scans among its pages leaves out."""
+
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark begins it
     codecs.BOM_UTF16_LE: "utf-16",
@@ -19,6 +22,7 @@ _MARKS = {
 }
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 _QUESTION = re.compile(r"\W{0,2}Q(uestion)?( ?\d+)?\W{0,2}[:.]", re.IGNORECASE)
 _ANSWER = re.compile(r"^\W{0,2}A(nswer)?( ?\d+)?\W{0,2}[:.]", re.IGNORECASE | re.MULTILINE)
@@ -41,6 +45,10 @@ class Document:
     title: str = ""
     blocks: tuple[Block, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """What of the file is not in the text, each as ``what | detail``."""
+    language: str = ""
+    """The code of the language that the file states: en where it says en-GB; none without one."""
 
 
 class Format(Protocol):
@@ -77,6 +85,17 @@ def text_of(data: bytes, encoding: str) -> str:
     if len(_BINARY.findall(text[:8192])) > len(text[:8192]) // 100:
         raise Unmappable("not text", "it holds characters that no text has")
     return unicodedata.normalize("NFC", _CONTROL.sub("", _LINE_END.sub("\n", text)))
+
+
+def language_code(stated: object) -> str:
+    """
+    Give the code that the tag of a language begins with; nothing for what is no such tag.
+
+    >>> language_code("en-GB"), language_code("English")
+    ('en', '')
+    """
+    found = _TAG.fullmatch(stated) if isinstance(stated, str) else None
+    return found[1].lower() if found else ""
 
 
 def line_starts(text: str) -> list[int]:

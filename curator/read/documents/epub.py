@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from curator.errors import MissingExtra
 from curator.read.documents.archive import Archive, open_archive
-from curator.read.documents.document import Document
+from curator.read.documents.document import Document, language_code
 from curator.read.documents.markdown import blocks_of
 from curator.read.documents.web_page import (
     MAX_CHARS,
@@ -65,7 +65,8 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - each chapte
         raise Unmappable("empty document", "the book has no text: its pages may be pictures")
     blocks, heading = blocks_of(text)
     meta = _meta(package)
-    return Document(text, meta.get("title", heading), blocks, meta)
+    language = language_code(meta.get("language"))
+    return Document(text, meta.get("title", heading), blocks, meta, language=language)
 
 
 def _refuse_locked(archive: Archive) -> None:

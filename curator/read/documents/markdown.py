@@ -6,7 +6,15 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from curator.read.documents.document import Block, Document, line_starts, spanned, text_of, with_faq
+from curator.read.documents.document import (
+    Block,
+    Document,
+    language_code,
+    line_starts,
+    spanned,
+    text_of,
+    with_faq,
+)
 from curator.read.documents.front_matter import taken_apart, title_of
 from curator.read.values import Unmappable
 
@@ -47,7 +55,8 @@ def parse(data: bytes, encoding: str) -> Document:
     if meta and not text.strip():
         raise Unmappable("empty document", "it holds front matter and nothing else")
     blocks, heading = blocks_of(text)
-    return Document(text, title_of(meta) or heading, blocks, meta)
+    language = language_code(meta.get("lang"))  # the key "language" may be one of programs
+    return Document(text, title_of(meta) or heading, blocks, meta, language=language)
 
 
 def blocks_of(text: str) -> tuple[tuple[Block, ...], str]:

@@ -210,6 +210,8 @@ class _Crew:
                     found["title"],
                     tuple(Block(*block) for block in found["blocks"]),
                     found["meta"],
+                    tuple(found["left_out"]),
+                    found["language"],
                 )
             case {"rejected": [reason, detail]}:
                 return Unmappable(reason, detail)

@@ -108,7 +108,8 @@ def _document(request: dict[str, Any]) -> dict[str, Any]:
     data = read_bytes(source, request["max_bytes"])
     found = document(data, path.name, request["encoding"], request["max_chars"])
     blocks = [tuple(block) for block in found.blocks]
-    return {"title": found.title, "text": found.text, "blocks": blocks, "meta": found.meta}
+    told = {"title": found.title, "text": found.text, "meta": found.meta, "blocks": blocks}
+    return told | {"left_out": found.left_out, "language": found.language}
 
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:

@@ -91,7 +91,8 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
     told = properties(archive)
     named = {"sheets": kept, "empty_sheets": empty, "hidden_sheets": hidden}
     meta = {**told, **{key: names for key, names in named.items() if names}}
-    return Document(text, told.get("title", ""), tuple(blocks), meta)
+    left_out = (f"hidden sheets | {', '.join(hidden)}",) if hidden else ()
+    return Document(text, told.get("title", ""), tuple(blocks), meta, left_out)
 
 
 def _sheets(archive: Archive) -> Iterator[_Sheet]:

@@ -79,7 +79,9 @@ def send(  # noqa: PLR0913 - what every backend is given
 
 def collect(ticket: Mapping[str, Any], *, progress: Callable[[int], None]) -> Iterator[Response]:
     """
-    Give what people have submitted; ``progress`` hears how many more records were read.
+    Give what people have submitted, and without values what they only began or took back.
+
+    ``progress`` hears how many more records were read.
 
     Raises: ReviewError where a dataset is no longer there or no longer asks what it asked.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from curator.review.argilla.service import Service, by_name
 from curator.review.argilla.settings import Settings, built, differences
 from curator.review.questions import Question
 
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 log = logging.getLogger("curator.review")
 Found = Mapping[str, Any]
 
@@ -29,6 +31,13 @@ def workspace(service: Service, name: str, *, makes: bool) -> Found:
     if found is None:
         if me.get("role") != "owner" or not makes:
             raise _no_workspace(service, name, me, mine)
+        if not _NAME.fullmatch(name):
+            # the server would take it, and the client could then read no list of workspaces at all
+            raise ReviewError(
+                f"{shorten(name, 40)!r} cannot be the name of a workspace",
+                where=service.where,
+                hint="letters, digits, - and _ can be",
+            )
         service.call("POST", "workspaces", body={"name": name})
         found = by_name(service.items("me/workspaces"), name)
         if found is None:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
+
 from curator.errors import MissingExtra, ReviewError, shorten
 
 RESUME = "what has arrived stays there: run the same command again, it goes on from there"
+MAX_REASON_CHARS = 160
 
 
 def library(name: str) -> Any:
@@ -80,7 +83,21 @@ def refused(status: int, words: str, where: str) -> ReviewError:
             f"the server failed with status {status}", where=where, hint=f"see its log; {RESUME}"
         )
     return ReviewError(
-        f"the server refuses it with status {status}: {shorten(words)}",
+        f"the server refuses it with status {status}: {_reason(words)}",
         where=where,
         hint="see whether the server is older than 2.8 or was set up with other limits",
     )
+
+
+def _reason(words: str) -> str:
+    """Find in the words of the client, or in the server's own, what is wrong and where."""
+    text = words.rpartition("Details: ")[2]
+    try:
+        detail = orjson.loads(text)["detail"]
+        found = [
+            f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}"
+            for one in ([] if isinstance(detail, str) else detail["params"]["errors"])
+        ]
+    except (orjson.JSONDecodeError, LookupError, TypeError):
+        return shorten(text)
+    return shorten("; ".join(found) if found else str(detail), MAX_REASON_CHARS)

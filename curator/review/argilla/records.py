@@ -60,8 +60,8 @@ def _fields(item: Item) -> dict[str, Any]:
         fields[PASSAGE] = _shown(item.passage)
     if item.reasoning:
         fields[REASONING] = _shown(item.reasoning)
-    if item.answer != item.label:
-        fields[STANDS] = _shown(item.answer)
+    if item.answer != item.label or item.calls:
+        fields[STANDS] = _shown("\n\n".join(filter(None, (item.answer, item.calls))))
     return fields
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from curator.errors import ReviewError, shorten
 from curator.review.argilla.records import JOINER
 from curator.review.argilla.service import Service
 from curator.review.item import Response
+from curator.review.people import pseudonym
 
 PAGE = 500
 """Records read at once."""
@@ -25,7 +25,9 @@ def responses(
     told: Callable[[int], None],
 ) -> Iterator[Response]:
     """
-    Give every submitted response of a dataset; drafts and discarded ones are no answers.
+    Give every response of a dataset; drafts and discarded ones have no values.
+
+    They are no answers, but whoever had submitted one before has taken it back.
 
     ``names`` are the user names by id; ``told`` hears how many records of the page were read.
     """
@@ -37,7 +39,7 @@ def responses(
             fresh = [one for one in page if str(one.get("id")) not in seen]
             seen.update(str(one.get("id")) for one in fresh)
             for one in fresh:
-                yield from _submitted(one, dataset, names)
+                yield from _said(one, dataset, names)
             told(len(fresh))
         if len(seen) >= expected:
             return
@@ -62,13 +64,11 @@ def _pages(
             return
 
 
-def _submitted(
+def _said(
     record: Mapping[str, Any], dataset: Mapping[str, Any], names: Mapping[str, str]
 ) -> Iterator[Response]:
     for one in record.get("responses") or ():
-        if one.get("status") != SUBMITTED:
-            continue
-        given = one.get("values") or {}
+        given = (one.get("values") or {}) if one.get("status") == SUBMITTED else {}
         user = str(one.get("user_id"))
         yield Response(
             record_id=str(record.get("external_id") or record["id"]),
@@ -88,12 +88,6 @@ def _meant(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return value.replace(f"<{JOINER}", "<").replace(f"&{JOINER}", "&")
-
-
-def pseudonym(name: str) -> str:
-    """Name a person by 8 hexadecimal digits that are always the same."""
-    digest = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=4)
-    return f"reviewer-{digest.hexdigest()}"
 
 
 def _second(time: str, where: str) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from curator.errors import ReviewError, Violation, shorten
-from curator.prompt.parse import parse
+from curator.review.answer import breach
 from curator.review.item import Response
+from curator.review.people import plain, pseudonym
 from curator.review.questions import ANSWER, KEEP, LABEL, REJECT, VERDICT, Question
 from curator.review.worksheet.table import ID, REVIEWER, Table
 from curator.task import Task
@@ -43,14 +42,6 @@ def digest(text: str) -> str:
         seen = plain
     seen = _UNSEEN.sub("", _lines(seen))
     return hashlib.blake2b(seen.encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def pseudonym(name: str) -> str:
-    """Name a person by a hash, so that no name leaves the worksheet."""
-    if not name.strip():
-        return NOBODY
-    told = name.strip().casefold().encode("utf-8", "replace")
-    return f"reviewer-{hashlib.blake2b(told, digest_size=4).hexdigest()}"
 
 
 @dataclass(kw_only=True)
@@ -118,7 +109,8 @@ class Reading:
         before = len(self.mistakes)
         values = self._values(number, record_id, texts)
         if verdict and len(self.mistakes) == before:
-            by = pseudonym(texts[REVIEWER])
+            name = plain(texts[REVIEWER])
+            by = pseudonym(name) if name else NOBODY
             self._keep(number, Response(
                 record_id=record_id, by=by, at=self.at, values=values, via=self.table.file
             ))  # fmt: skip
@@ -219,8 +211,8 @@ def _value(question: Question, text: str, task: Task) -> Any:
         return sorted({str(_choice(question.options, part)) for part in parts})
     if question.kind == "rating":
         return _choice(question.options, text)
-    if question.name == ANSWER:
-        _check_answer(text, task)
+    if question.name == ANSWER and (broken := breach(task, text)):
+        raise _Mistake(broken.message, broken.hint)
     return text
 
 
@@ -240,25 +232,3 @@ def _choice(options: Sequence[str | int], text: str) -> str | int:
         f"{shorten(text)!r} is none of {known}",
         f"did you mean {shorten(near[0])!r}?" if near else "choose one of them",
     )
-
-
-def _check_answer(text: str, task: Task) -> None:
-    """Refuse an answer that breaks the contract of the task's output."""
-    if not text.strip():
-        raise _Mistake("the answer is empty", "write the answer, or choose reject")
-    if task.output.json_schema is not None:
-        try:
-            instance = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            raise _Mistake(
-                f"the answer is not JSON: {shorten(str(error))}", "write JSON and nothing around it"
-            ) from error
-        if breach := task.output.breach(instance):
-            raise _Mistake(f"the answer breaks the JSON Schema: {breach}")
-    elif (
-        task.output.kind == "bullets"
-        and not (read := parse(task, text, is_reasoned=False)).is_answer
-    ):
-        raise _Mistake(
-            f"the answer is not a list of points ({read.reason})", "begin lines with '- '"
-        )

@@ -10,6 +10,7 @@ from curator.review.item import Item, Scalar
 from curator.review.questions import ANSWER, LABEL, Question
 
 ID, WHY, PROMPT, PASSAGE, REASONING = "id", "why", "prompt", "passage", "reasoning"
+CALLS = "calls"
 ANSWER_NOW, LABEL_NOW = "answer now", "label now"
 REVIEWER = "reviewer"
 
@@ -47,9 +48,11 @@ def sheet(items: Sequence[Item], asked: Sequence[Question], guidelines: str) -> 
 
     Keeps: their order, all first rows before all second ones, so that each person has a block.
     """
-    shown = [ID, WHY, PROMPT, PASSAGE, REASONING, ANSWER_NOW, LABEL_NOW]
+    shown = [ID, WHY, PROMPT, PASSAGE, REASONING, CALLS, ANSWER_NOW, LABEL_NOW]
     if all(item.reasoning is None for item in items):
         shown.remove(REASONING)
+    if all(item.calls is None for item in items):
+        shown.remove(CALLS)
     taken = {*shown, *(one.name for one in asked), REVIEWER, LABEL}
     metadata = {name: None for item in items for name in item.metadata if name not in taken}
     rounds = range(max((item.people for item in items), default=1))
@@ -75,6 +78,7 @@ def _row(item: Item, asked: Sequence[Question]) -> Row:
         PROMPT: "\n\n".join(f"{one['role']}: {one['content']}" for one in item.messages),
         PASSAGE: item.passage,
         REASONING: item.reasoning,
+        CALLS: item.calls,
         ANSWER_NOW: item.answer,
         LABEL_NOW: item.label,
         REVIEWER: None,

@@ -41,7 +41,7 @@ class Sink:
     fields_left_out: Counter[str] = field(default_factory=Counter)
     joined: Counter[str] = field(default_factory=Counter)
     fields: dict[str, dict[str, int]] = field(default_factory=dict)  # of each split; first byte
-    calling: Counter[str] = field(default_factory=Counter)  # rows of each split with functions
+    special: Counter[str] = field(default_factory=Counter)  # rows with functions or weights of 0
 
     def __post_init__(self) -> None:
         """Make the folder, and load what the rows are held against."""
@@ -62,7 +62,8 @@ class Sink:
         self._count(held)
         splits = held.places["split"]
         self.written.update(splits.to_list())
-        self.calling.update(splits.filter(held.drawn("[bct9]")).to_list())
+        is_special = held.drawn("[bct09]") | held.tools.is_not_null()
+        self.special.update(splits.filter(is_special).to_list())
         frame = pl.DataFrame({"split": splits, "line": self.format.lines(held)})
         if frame.schema["line"] != pl.String:  # a list of lines a row
             frame = frame.explode("line", empty_as_null=False, keep_nulls=False)

@@ -1,4 +1,4 @@
-"""Write the training rows as a dataset folder: Parquet shards for each split, and its card."""
+"""Write training rows as a dataset folder: Parquet shards, the card, and a Croissant file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from curator.prompt.training import training_messages
 from curator.records import IS_EXAMPLE, SPLITS, completion
 from curator.task import Task
 from curator.write import BATCH_ROWS
-from curator.write.instruction_set.card import Facts, card
-from curator.write.instruction_set.shards import COLUMNS, Shards
+from curator.write.instruction_set.card import card
+from curator.write.instruction_set.columns import COLUMNS
+from curator.write.instruction_set.croissant import FILE, croissant
+from curator.write.instruction_set.facts import Facts
+from curator.write.instruction_set.made import Made
+from curator.write.instruction_set.shards import Shards
 
 FOLDER = "dataset"
 _AS_THEY_ARE = ("id", "tools", "label", "group", "language", "licence", "provenance", "review")
@@ -31,7 +35,9 @@ def write(
     records: pl.LazyFrame, options: Options, out: Path, *, task: Task, manifest: Manifest
 ) -> list[Path]:
     """
-    Write ``data/<split>-00000-of-0000N.parquet`` for each split with rows, and ``README.md``.
+    Write ``data/<split>-00000-of-0000N.parquet`` for each split with rows, and what tells of them.
+
+    ``README.md`` tells people, ``croissant.json`` machines.
 
     Columns: id, messages (zero-shot prompt and completion), tools, label, reasoning
              (of the completion), rejected_messages, group, language, licence, provenance, review.
@@ -59,7 +65,10 @@ def write(
         )
     files = [path for split in SPLITS for path in shards[split].close()]
     facts.num_bytes = {split: shards[split].size_bytes for split in SPLITS}
-    facts.download_bytes = sum(path.stat().st_size for path in files)
+    facts.name_files(files, out)
     readme = out / "README.md"
-    readme.write_text(card(task, manifest, facts), encoding="utf-8", newline="\n")
-    return [*files, readme]
+    made = Made(task, manifest, facts)
+    readme.write_text(card(made), encoding="utf-8", newline="\n")
+    described = out / FILE
+    described.write_bytes(croissant(made))
+    return [*files, readme, described]

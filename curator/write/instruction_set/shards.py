@@ -3,70 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
-from polars.datatypes import DataTypeClass
 
-from curator.prompt.training import TRAINED
-from curator.records import MESSAGE, PROVENANCE, REVIEW
+from curator.write.instruction_set.columns import SCHEMA
 
 GROUP_ROWS = 2_000
 """Rows in a row group: a reader of one row unpacks this many."""
-
-COLUMNS: dict[str, pl.DataType] = {
-    "id": pl.String(),
-    "messages": pl.List(TRAINED),
-    "tools": pl.String(),
-    "label": pl.String(),
-    "reasoning": pl.String(),
-    "rejected_messages": pl.List(MESSAGE),
-    "group": pl.String(),
-    "language": pl.String(),
-    "licence": pl.String(),
-    "provenance": PROVENANCE,
-    "review": REVIEW,
-}
-_PLAIN: dict[pl.DataType | DataTypeClass, pa.DataType] = {
-    pl.String(): pa.string(),
-    pl.Int8(): pa.int8(),
-    pl.Int64(): pa.int64(),
-    pl.Float64(): pa.float64(),
-}
-
-
-def arrow(dtype: pl.DataType | DataTypeClass) -> pa.DataType:
-    """Give the Arrow type with 32-bit offsets: what ``datasets`` calls List and string."""
-    if isinstance(dtype, pl.List):
-        return pa.list_(pa.field("element", arrow(dtype.inner)))
-    if isinstance(dtype, pl.Struct):
-        return pa.struct([pa.field(field.name, arrow(field.dtype)) for field in dtype.fields])
-    return _PLAIN[dtype]
-
-
-def features(dtype: pl.DataType | DataTypeClass) -> Any:
-    """Give the type as a dataset card writes it."""
-    if isinstance(dtype, pl.List):
-        inner = features(dtype.inner)
-        return {"list": inner if isinstance(dtype.inner, pl.Struct) else inner["dtype"]}
-    if isinstance(dtype, pl.Struct):
-        return [{"name": field.name, **_named(field.dtype)} for field in dtype.fields]
-    return {"dtype": str(_PLAIN[dtype]).replace("double", "float64")}  # as datasets calls it
-
-
-def _named(dtype: pl.DataType | DataTypeClass) -> dict[str, Any]:
-    given = features(dtype)
-    return {"struct": given} if isinstance(given, list) else given
-
-
-def card_features() -> list[dict[str, Any]]:
-    """List the columns as the ``dataset_info`` of a card does."""
-    return [{"name": name, **_named(dtype)} for name, dtype in COLUMNS.items()]
-
-
-SCHEMA = pa.schema([pa.field(name, arrow(dtype)) for name, dtype in COLUMNS.items()])
 
 
 class Shards:

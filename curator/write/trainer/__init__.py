@@ -14,7 +14,7 @@ from curator.manifest import Manifest
 from curator.task import Task
 from curator.tokenizer import TokenizerFiles, open_encoder, open_files
 from curator.write.trainer import numbers, shards
-from curator.write.trainer.export import Export
+from curator.write.trainer.export import SKIPPED, Export
 from curator.write.trainer.options import Options
 from curator.write.trainer.proof import Proof
 from curator.write.trainer.template import open_template
@@ -24,6 +24,7 @@ __all__ = ["FOLDER", "Options", "is_ready", "token_ledger", "write"]
 
 log = logging.getLogger("curator.write")
 FOLDER = "trainer"
+_REASONS_TOLD = 3
 
 
 def is_ready(options: Options) -> None:
@@ -92,3 +93,7 @@ def _export(export: Export, records: pl.LazyFrame, task: Task) -> None:
     export.pack()
     export.write()
     numbers.write(export)
+    if export.left_out:
+        often = export.left_out.most_common(_REASONS_TOLD)
+        reasons = ", ".join(f"{why} {count:,}" for why, count in often)
+        log.info("%s: left out, and listed in %s/%s: %s", FOLDER, FOLDER, SKIPPED, reasons)

@@ -12,9 +12,10 @@ from curator.write.trainer.template import ChatTemplate
 FILE, SCHEMA = "masks.json", "masks"
 SCHEMA_VERSION = 1
 STATEMENT = (
-    "The tokens of every row spell its text as the template writes it. Those that count are the "
-    "trained parts of that text, end of turn included, and no others. The tokens of a generation "
-    "prompt stand first in its row, as a model will be given them."
+    "The tokens of every row spell its text as the template writes it; where the tokenizer "
+    "rewrites a text, they lie where it says. Those that count are the trained parts of that text, "
+    "end of turn included, and no others. The tokens of a generation prompt stand first in its "
+    "row, as a model will be given them. The files were read back: they hold these tokens."
 )
 
 

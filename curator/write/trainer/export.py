@@ -103,7 +103,7 @@ class Export:
         self.plans = {name: made for name, made in self.plans.items() if made.packs.segments.size}
 
     def write(self) -> None:
-        """Write every format, and which segment stands where."""
+        """Write every format, read it back, and say which segment stands where."""
         for name, made in self.plans.items():
             tokens = shards.SplitTokens(
                 split=name,
@@ -112,13 +112,12 @@ class Export:
                 max_length=self.options.max_length,
                 shard_tokens=self.options.shard_tokens,
                 vocab_size=self.encoder.vocab_size,
-                pad_id=self.encoder.pad_id,
-                eos_id=self.encoder.eos_id,
             )
             for form in self.options.formats:
                 if form != "messages":
                     (self.out / form).mkdir(exist_ok=True)
                     shards.write(form, tokens, self.out / form)
+                    self.proof.hold_files(tokens, self.out / form)
         self.places().write_parquet(self.out / SEGMENTS, compression="zstd")
         template = None if self.template is None else self.template.source
         self.files.save(self.out / "tokenizer", chat_template=template)

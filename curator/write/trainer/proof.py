@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 from curator.errors import WriteError, shorten
 from curator.records import ROLES, SPLITS
 from curator.tokenizer import Encoder
+from curator.write.trainer import read_back
 from curator.write.trainer.options import Options
+from curator.write.trainer.shards import SplitTokens
 from curator.write.trainer.source import Batch
+from curator.write.trainer.stored import IN_PACKS
 from curator.write.trainer.tokenise import Tokens
 
 SPELLED = "the tokens spell the text"
@@ -23,9 +27,12 @@ PLACED = "the tokens lie where the tokenizer says"
 EXACT = "the tokens that count are the trained parts"
 SOME = "some token of each segment counts"
 ENDED = "a trained turn ends in a control token"
+ONCE = "no trained turn ends twice"
 PROMPTED = "the tokens of the generation prompt come first"
 BEGUN = "no text begins twice"
-CHECKS = (SPELLED, PLACED, EXACT, SOME, ENDED, PROMPTED, BEGUN)
+STORED = "the files hold these tokens and labels, and no others"
+RESTART = "the segments of a pack lie end to end: positions restart with each"
+CHECKS = (SPELLED, PLACED, EXACT, SOME, ENDED, ONCE, PROMPTED, BEGUN, STORED, RESTART)
 
 COUNTS = ("rows", "segments", "tokens", "trained")
 REST, TEXT = "template", "text"  # who says what no role says: in a chat, in a passage
@@ -58,6 +65,7 @@ class Proof:
     encoder: Encoder
     options: Options
     _checked: Counter[str] = field(default_factory=Counter, init=False)  # check -> rows
+    _held: set[tuple[str, str]] = field(default_factory=set, init=False)  # check, split: once
     _counts: dict[str, Counter[str]] = field(default_factory=dict, init=False)  # split -> what
 
     def add(self, batch: Batch, tokens: Tokens, pieces: Pieces) -> Ints:
@@ -126,23 +134,45 @@ class Proof:
             raise WriteError(what, where=name, hint=hint)
 
     def _hold_ends(self, found: _Found) -> None:
-        """Look at the last token of each span that is no space."""
+        """Look at the last token of each span that is no space, and at the one before it."""
         ids, ends = found.tokens.ids, [*self.encoder.control_ids.tolist(), self.encoder.eos_id]
-        spans = np.diff(found.batch.spans.offsets)
-        row = np.repeat(np.arange(spans.size), spans)
-        at, row = found.audit.span_last[found.is_written[row]], row[found.is_written[row]]
+        spans = found.batch.spans
+        row = np.repeat(np.arange(spans.offsets.size - 1), np.diff(spans.offsets))
+        is_written = found.is_written[row]
+        at, row, start = (
+            found.audit.span_last[is_written],
+            row[is_written],
+            spans.starts[is_written],
+        )
         while at.size:
-            is_open = ~np.isin(ids[at], [end for end in ends if end is not None])
-            at, row = at[is_open], row[is_open]
-            each = np.unique(ids[at])
-            blank = each[[not self.encoder.decode([int(one)]).strip() for one in each]]
-            stuck = ~np.isin(ids[at], blank) | (at == found.tokens.offsets[row])
+            is_end = np.isin(ids[at], [end for end in ends if end is not None])
+            self._hold_once(found, at[is_end], row[is_end], start[is_end])
+            at, row, start = at[~is_end], row[~is_end], start[~is_end]
+            stuck = ~self._is_blank(ids[at]) | (at == found.tokens.offsets[row])
             if stuck.any():
                 what = f"{ENDED}: here one ends in {self._shown(ids[at[stuck][:1]])}"
                 hint = "let the template end a turn before anything else follows"
                 self._hold(found, row[stuck], what, hint)
             at = at - 1
-        self._checked[ENDED] += int(found.is_written.sum())
+        for check in (ENDED, ONCE):
+            self._checked[check] += int(found.is_written.sum())
+
+    def _hold_once(self, found: _Found, end: Ints, row: Ints, start: Ints) -> None:
+        """Look for the same end of turn before the one at ``end``, in a span from ``start`` on."""
+        ids, twice = found.tokens.ids, np.zeros(end.size, bool)
+        for back in (1, 2):  # a line break may stand between
+            before = end - back
+            same = (before >= found.tokens.offsets[row]) & (ids[before] == ids[end])
+            same &= found.tokens.starts[before] >= start
+            same[same] = (back == 1) | self._is_blank(ids[before[same] + 1])
+            twice |= same
+        what = f"{ONCE}: here one ends in {self._shown(ids[end[twice][:1]])} and again"
+        self._hold(found, row[twice], what, "take one of the two out of the template")
+
+    def _is_blank(self, ids: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Say of each token whether it is nothing but space."""
+        each = np.unique(ids)
+        return np.isin(ids, each[[not self.encoder.decode([int(one)]).strip() for one in each]])
 
     def _hold_beginning(self, found: _Found) -> None:
         tokens, bos = found.tokens, self.encoder.bos_id
@@ -159,10 +189,15 @@ class Proof:
         """
         Encode what stands between the last control token of each prompt and its end.
 
+        Nobody is asked for an answer of weight 0, so its prompt may end within a token.
         A control token parts what is before from what is behind, so that many prompts share one.
         """
-        tokens, prompt = found.tokens, found.batch.rendered.prompt_bytes
+        tokens, prompt, turns = found.tokens, found.batch.rendered.prompt_bytes, found.batch.turns
         rows = np.flatnonzero(found.is_written & (prompt >= 0))
+        if turns is None or not rows.size:
+            return
+        weight = turns.flat["weight"].gather(turns.offsets[rows + 1] - 1).fill_null(1).to_numpy()
+        rows = rows[weight != 0]
         if not rows.size:
             return
         first, stop = found.audit.prompt_from[rows], found.audit.prompt_stop[rows]
@@ -213,6 +248,18 @@ class Proof:
                     **dict(zip((*ROLES, rest), spoken, strict=True)),
                 }
             )
+
+    def hold_files(self, tokens: SplitTokens, folder: Path) -> None:
+        """
+        Read the files of a split in the folder of a format back, and prove what they hold.
+
+        Raises: WriteError naming the file, the pack, and what differs.
+        """
+        read_back.hold(tokens, folder)
+        for check in (STORED, *((RESTART,) if folder.name in IN_PACKS else ())):
+            if (check, tokens.split) not in self._held:
+                self._held.add((check, tokens.split))
+                self._checked[check] += self._counts[tokens.split]["rows"]
 
     def holds(self) -> list[dict[str, Any]]:
         """List the checks, and of how many rows each was found to hold."""

@@ -17,6 +17,7 @@ SAMPLE_ROWS = 64
 """Rows of a batch that are held against the reference tokenizer, where not all are."""
 
 CROSSES = "a token crosses the edge of what is trained on"
+UNKNOWN = "what is trained on holds what the tokenizer does not know"
 
 
 class Differs(Exception):
@@ -44,7 +45,8 @@ def tokenise(batch: Batch, encoder: Encoder, *, verify_all: bool) -> Tokens:
     """
     Encode a batch, and mark what counts.
 
-    A row is left out where a token would stand half in what counts: no mask would be right.
+    A row is left out where a token would stand half in what counts: no mask would be right. So is
+    one where the token of what is unknown would count: it spells no text.
 
     Raises: Differs where the engine and the reference disagree.
     """
@@ -56,7 +58,12 @@ def tokenise(batch: Batch, encoder: Encoder, *, verify_all: bool) -> Tokens:
     from curator.kernels.spell import mask_tokens
 
     mask, crosses = mask_tokens(offsets, starts, ends, *batch.spans)
+    is_unknown = np.zeros(len(texts), bool)
+    if encoder.unknown_id is not None:
+        counted = np.flatnonzero((ids == encoder.unknown_id) & (mask == 1))
+        is_unknown[np.searchsorted(offsets, counted, side="right") - 1] = True
     split = pl.when(pl.Series(crosses)).then(pl.lit(CROSSES))
+    unknown = pl.when(pl.Series(is_unknown)).then(pl.lit(UNKNOWN))
     return Tokens(
         ids=ids,
         mask=mask,
@@ -64,7 +71,7 @@ def tokenise(batch: Batch, encoder: Encoder, *, verify_all: bool) -> Tokens:
         starts=starts,
         ends=ends,
         is_spelled=is_spelled,
-        why=pl.select(pl.coalesce(batch.rendered.why, split)).to_series(),
+        why=pl.select(pl.coalesce(batch.rendered.why, split, unknown)).to_series(),
     )
 
 

@@ -28,7 +28,8 @@ def trained_spans(
     """
     Give the bytes that count: of the completion, of all assistants, or all of them.
 
-    A message of weight 0 never counts, whatever is trained on.
+    A message of weight 0 never counts, whatever is trained on. Where all counts, a span ends at
+    the end of the generation prompt and another begins: no token may lie across it.
 
     Shapes: messages (N + 1,), where each row's messages begin in weights (M,), of 0 and 1.
     """
@@ -49,14 +50,14 @@ def whole(lengths: NDArray[np.int64]) -> Spans:
 
 
 def _outside(rendered: Rendered, is_hole: NDArray[np.bool_]) -> Spans:
-    """Give what lies around the holes of each row."""
+    """Give what lies around the holes of each row, and around the end of its prompt."""
     lengths = rendered.texts.str.len_bytes().to_numpy().astype(np.int64)
-    every = np.arange(lengths.size)
-    hole = rendered.row[is_hole]
+    every, asked = np.arange(lengths.size), np.flatnonzero(rendered.prompt_bytes >= 0)
+    prompt = rendered.prompt_bytes[asked]  # a hole without bytes
     # sorted by row, each stretch begins at 0 or behind a hole, and ends at one or at the end
-    before = np.concatenate([every, hole])
-    starts = np.concatenate([np.zeros_like(lengths), rendered.end[is_hole]])
-    ends = np.concatenate([lengths, rendered.start[is_hole]])
+    before = np.concatenate([every, rendered.row[is_hole], asked])
+    starts = np.concatenate([np.zeros_like(lengths), rendered.end[is_hole], prompt])
+    ends = np.concatenate([lengths, rendered.start[is_hole], prompt])
     rows = np.sort(before)
     starts, ends = starts[np.lexsort((starts, before))], ends[np.lexsort((ends, before))]
     return _spans(lengths.size, rows, starts, ends)

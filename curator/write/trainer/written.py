@@ -60,10 +60,12 @@ def written(template: ChatTemplate, chat: Chat, train_on: TrainOn) -> Written:
         try:
             if marked is None:
                 start, region = _proven(template, chat, text, index)
+                _check_end(template, chat, text, index, region)
             else:
                 region = marked[place]
                 start = _prompt(template, chat, text, index) if index in needed else -1
-                _check_mark(template, text, index, region, start)
+                _check_end(template, chat, text, index, region)
+                _check_mark(text, index, region, start)
             _check_said(chat, index, text[slice(*region)])
         except (TemplateFault, Refused):
             if index in needed:
@@ -150,12 +152,9 @@ def _prompt(template: ChatTemplate, chat: Chat, text: str, index: int) -> int:
     return len(prompt)
 
 
-def _check_mark(
-    template: ChatTemplate, text: str, index: int, region: tuple[int, int], prompt: int
-) -> None:
-    """Hold a marked span against the end of its turn, and its generation prompt where known."""
-    start, end = region
-    _check_end(template, text[start:end], text[end:], index)
+def _check_mark(text: str, index: int, region: tuple[int, int], prompt: int) -> None:
+    """Hold the beginning of a marked span against its generation prompt, where that is known."""
+    start, _ = region
     # a span that begins with the space that ends its prompt trains on that space as well: harmless
     if prompt < 0 or prompt == start or (prompt > start and not text[start:prompt].strip()):
         return
@@ -168,20 +167,40 @@ def _check_mark(
     )
 
 
-def _check_end(template: ChatTemplate, region: str, after: str, index: int) -> None:
-    """Refuse a region that does not end with a control token."""
-    if region.rstrip().endswith(template.end_marks):
-        return
-    outside = after.lstrip().startswith(template.end_marks)
-    raise TemplateFault(
-        None,
-        f"message {index} is written without its end of turn: it ends {region[-40:]!r}, "
-        f"and {after[:40]!r} follows",
-        "put the end of turn before {% endgeneration %}"
-        if outside
-        else "the template has to end an assistant's turn with a control token of the tokenizer: "
-        + (shorten(", ".join(template.end_marks)) or "it has none"),
-    )
+def _check_end(
+    template: ChatTemplate, chat: Chat, text: str, index: int, region: tuple[int, int]
+) -> None:
+    """Refuse a region that does not end with a control token, and one that ends with it twice."""
+    said, after = text[slice(*region)], text[region[1] :]
+    if not said.rstrip().endswith(template.end_marks):
+        outside = after.lstrip().startswith(template.end_marks)
+        raise TemplateFault(
+            None,
+            f"message {index} is written without its end of turn: it ends {said[-40:]!r}, "
+            f"and {after[:40]!r} follows",
+            "put the end of turn before {% endgeneration %}"
+            if outside
+            else "the template has to end an assistant's turn with a control token of the "
+            f"tokenizer: {shorten(', '.join(template.end_marks)) or 'it has none'}",
+        )
+    if _ends_twice(template, chat, said.rstrip(), after.lstrip(), index):
+        raise TemplateFault(
+            None,
+            f"message {index} is written with its end of turn twice: it ends {said[-40:]!r}, "
+            f"and {after[:40]!r} follows",
+            "take one of the two out of the template",
+        )
+
+
+def _ends_twice(template: ChatTemplate, chat: Chat, said: str, after: str, index: int) -> bool:
+    """Say whether a second end of turn follows the first, though no message says it or is empty."""
+    mark = max((mark for mark in template.end_marks if said.endswith(mark)), key=len)
+    if any(mark in (message.get("content") or "") for message in chat.messages):
+        return False  # whoever looks for control tokens in rows names it
+    follows = [message["role"] for message in chat.messages[index + 1 : index + 2]]
+    may_follow = mark == template.values.get("bos_token") or follows == ["assistant"]
+    inside = said.removesuffix(mark).rstrip().endswith(mark)
+    return inside or (after.startswith(mark) and not may_follow)
 
 
 def _proven(
@@ -196,7 +215,6 @@ def _proven(
     if not text.startswith(whole):
         _differs(chat, index, "the chat up to it", whole, text)
     end = max(len(whole), start)
-    _check_end(template, text[start:end], text[end:], index)
     return start, (start, end)
 
 

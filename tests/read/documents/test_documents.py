@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from curator.errors import RecipeError, SourceError
 from curator.read.documents import Options, read
@@ -32,6 +34,15 @@ def test_a_file_becomes_a_document_with_its_origin():
     assert found["provenance"].struct.unnest().select("uri", "row", "line").row(0) == (
         "a.md", 1, None,
     )  # fmt: skip
+
+
+def test_a_document_has_the_language_that_its_file_states():
+    """By its code, before what the recipe says of all; what is no tag states nothing."""
+    html = "<!doctype html><html lang={}><title>A</title><p>Dogs may stay here."
+    for page, code in (("en-GB", "en"), ("fr", "fr"), ("English", "de"), ("''", "de")):
+        assert documents(html.format(page), "a.html", language="de")["language"][0] == code
+    assert documents("---\nlang: pt_BR\n---\nCães", language="de")["language"][0] == "pt"
+    assert documents("---\nlanguage: go\n---\nHund", language="de")["language"][0] == "de"
 
 
 def test_files_stay_in_order_and_rejects_in_place():
@@ -102,6 +113,24 @@ def test_a_damaged_packing_is_a_reject():
     assert found["text"].to_list() == [None, "Dogs may."]
     assert found["rejected"][0].startswith("read: damaged file | the gzip archive is damaged")
     assert found["raw"][0] == ""
+
+
+def test_what_is_left_out_of_a_file_is_told(caplog):
+    """On the document's own record, which is counted; and pages that are scans also in words."""
+    white = Image.new("RGB", (60, 80), "white")
+    for name in ("a", "b"):
+        canvas = Canvas(f"{name}.pdf")
+        canvas.drawString(72, 700, f"Dogs may travel on the deck of ship {name}.")
+        canvas.showPage()
+        canvas.drawInlineImage(white, 0, 0, 500, 700)
+        canvas.save()
+    found = read(Options(path="*.pdf")).collect()
+    change = "read: left out pages without text | page 2 needs OCR"
+    assert found["changes"].to_list() == [[change], [change]]
+    assert caplog.messages == [
+        "documents: pages are left out, for they are scans: "
+        "a.pdf (page 2 needs OCR), and pages of 1 more"
+    ]
 
 
 def test_an_over_long_document_is_a_reject():

@@ -62,6 +62,7 @@ def test_a_book_is_its_chapters_in_order():
     assert found.text == "# One\n\nDogs may.\n\n## Two\n\nKept.\n\n```\nx\n  y\n```"
     assert found.title == "On Dogs"
     assert found.meta == {"title": "On Dogs", "author": "A. Writer, B. Writer", "language": "en"}
+    assert found.language == "en"
     said = [(b.kind, b.level, found.text[b.start : b.end]) for b in found.blocks]
     assert said[:3] == [
         ("heading", 1, "# One"), ("paragraph", None, "Dogs may."), ("heading", 2, "## Two"),

@@ -50,6 +50,7 @@ def test_a_mail_is_its_subject_body_and_attachments(tmp_path):
         "date": "2024-03-04T09:30:00+01:00",
         "attachments": ["règles.pdf", "fares.csv"],
     }
+    assert document.left_out == ("attachments | règles.pdf, fares.csv",)
 
 
 def test_a_page_is_read_where_there_is_no_plain_text():

@@ -135,6 +135,7 @@ def test_lines_that_most_pages_repeat_are_left_out_and_counted():
     assert document.text.startswith("This page is about dogs.")
     assert all(f"for the island. {what}" in document.text for what in told_apart)
     assert document.meta["running_lines"] == 4
+    assert document.left_out == ("lines that most pages repeat | 4",)
 
 
 def test_a_line_on_two_pages_stays():
@@ -209,6 +210,7 @@ def test_pages_without_text_are_named():
     """A file with some scanned pages is read."""
     document = read(drawn(BODY, [], BODY, [], [], picture={2, 4, 5}))
     assert document.meta["pages_needing_ocr"] == [2, 4, 5]
+    assert "pages without text | pages 2 and 4-5 need OCR" in document.left_out
     assert "mail for the island" in document.text
 
 

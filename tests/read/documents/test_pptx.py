@@ -189,6 +189,7 @@ def test_hidden_slides_are_left_out_and_told():
     read = parse(saved(deck), "utf-8")
     assert read.text == "## Final\n\n- new"
     assert (read.meta["slides"], read.meta["hidden_slides"]) == (2, [1])
+    assert read.left_out == ("hidden slides | 1",)
 
 
 def test_newer_shapes_and_diagrams_are_read():

@@ -69,7 +69,18 @@ def test_a_page_is_its_content():
          "|  |  |\n| --- | --- |\n| One | Two |\n\nx"),
         ("<pre><span class=comment># why</span>\nx</pre>", "```\n# why\nx\n```"),
         ("<h2>A<a class=headerlink href='#a'>¶</a></h2><p>x", "## A\n\nx"),
-        ("<button aria-controls=q>Why?</button><div hidden id=q>So.</div><p hidden>No.</p>", "So."),
+        ("<button aria-controls=q>Why?</button><div hidden id=q>So.</div><p hidden>No.</p>",
+         "## Why?\n\nSo."),
+        ("<h2>A</h2><h3><button>Why?</button></h3><p>So.", "## A\n\n### Why?\n\nSo."),
+        ("<h2>A</h2><div><b><button class=accordion>Why me?</button></b></div><div class=b>So.</div>"
+         "<button class=accordion>Who?</button><div class=panel><p>You.</div>",
+         "## A\n\n### Why me?\n\nSo.\n\n### Who?\n\nYou."),
+        ("<h2>A <button>Copy</button></h2><p>A pier.<button aria-controls=m>Menu</button><ul id=m>"
+         "<li>A long rope</ul>", "## A\n\nA pier.\n\n- A long rope"),
+        ("<button aria-controls=n>Places</button><nav id=n><a href=x>x</a></nav><p>y", "y"),
+        ("<p>" + "word " * 30 + "<div class=section-header><h2>A</h2></div><header><h3>B</h3></header>x",
+         ("word " * 30).strip() + "\n\n## A\n\n### B\n\nx"),
+        ("<div class=header><h2>The site</h2></div><p>" + "word " * 30, ("word " * 30).strip()),
         ("<form><p>" + "word " * 80 + "</p><input></form>", ("word " * 80).strip()),
         ("<aside class=note>Mind the step.</aside>", "Mind the step."),
     ],
@@ -105,6 +116,7 @@ def test_the_encoding_is_the_page_s_own():
     assert parse(data, "utf-8").text == "休暇のお知らせ"
     bad = b"<meta charset=utf-8><p>" + "été ".encode() * 20 + b"\xff"
     assert parse(bad, "utf-8").meta == {"unreadable_characters": 1}
+    assert parse(bad, "utf-8").left_out == ("unreadable characters | 1",)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ def test_hidden_and_empty_sheets_are_left_out_and_told():
         "empty_sheets": ["Empty"],
         "hidden_sheets": ["Hidden"],
     }
+    assert read.left_out == ("hidden sheets | Hidden",)
 
 
 def test_a_workbook_with_nothing_to_show_says_why():

@@ -66,6 +66,14 @@ def test_the_answer_is_filled_in_and_the_verdict_never():
     assert "stands" not in filled["fields"]
 
 
+def test_tool_calls_beside_a_text_are_shown_with_it():
+    """The text is what can be mended; the calls are judged with it."""
+    made = written(calls="[1]")
+    assert made["fields"]["stands"] == "Gone.\n\n[1]"
+    assert made["suggestions"][0]["value"] == "Gone."
+    assert written(LABELS, answer="lost", label="lost", calls="[1]")["fields"]["stands"]
+
+
 def test_what_the_question_does_not_offer_is_not_filled_in():
     """A label outside the list would be refused; it is still to be seen."""
     filled = written(LABELS, answer="sold", label="sold")

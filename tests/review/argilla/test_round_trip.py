@@ -10,9 +10,9 @@ import pytest
 from curator.errors import ReviewError
 from curator.review.argilla import Options, collect, send
 from curator.review.argilla.records import JOINER
-from curator.review.argilla.responses import pseudonym
 from curator.review.guidelines import guidelines
 from curator.review.item import Item
+from curator.review.people import pseudonym
 from curator.review.questions import questions
 from curator.task import Output, Task
 
@@ -87,12 +87,13 @@ def test_what_people_submit_comes_back_by_record_and_person(server, page):
 
 
 def test_drafts_and_discarded_records_are_no_answers(server, page):
-    """Both carry what was filled in, as if somebody had said it."""
+    """Both carry what was filled in, as if somebody had said it; they may take an answer back."""
     ticket = sent([item("a1"), item("a2"), item("a3")], "drafts")
     say(server, page, "drafts/a1", "ann", status="draft", verdict="keep", label="lost")
     say(server, page, "drafts/a2", "ann", status="discarded", verdict="keep", label="lost")
     say(server, page, "drafts/a3", "ann", verdict="keep", label="lost")
-    assert [one.record_id for one in collected(ticket)] == ["a3"]
+    found = {one.record_id: one.values for one in collected(ticket)}
+    assert found == {"a1": {}, "a2": {}, "a3": {"verdict": "keep", "label": "lost"}}
 
 
 def test_a_filled_in_label_that_is_left_as_it_is_comes_back_with_the_verdict(server, page):
@@ -297,6 +298,36 @@ def test_a_server_that_is_not_argilla_2_is_told_and_gets_no_key(monkeypatch, bod
         with pytest.raises(ReviewError, match=words):
             sent([item("a1")], "old", api_url=url)
     assert asked == [("/api/v1/version", None)]
+
+
+def test_what_the_server_refuses_is_told_with_its_words(page):
+    """Whatever is wrong with a name or a record was asked for, and is no fault of the server."""
+    with pytest.raises(ReviewError, match="status 422: name: String should have at m") as caught:
+        sent([item("a1")], "w", dataset="x" * 201)
+    assert caught.value.exit_code == 5
+
+
+def test_a_workspace_that_the_client_cannot_read_is_never_made(page):
+    """The server would take any name; where somebody else has made one, the others still work."""
+    with pytest.raises(ReviewError, match="'no name!' cannot be the name of a workspace"):
+        sent([item("a1")], "w", workspace="no name!")
+    api = page.api.http_client
+    made = api.post("/api/v1/workspaces", json={"name": "no name!"}).json()
+    with contextlib.ExitStack() as after:
+        after.callback(api.delete, f"/api/v1/workspaces/{made['id']}")
+        assert collected(sent([item("a1")], "beside")) == []
+
+
+def test_a_dataset_with_other_fields_is_told_by_their_names(page):
+    """A record would be refused for a field that nobody knows."""
+    import argilla as rg
+
+    settings = rg.Settings(fields=[rg.TextField("text")], questions=[rg.TextQuestion("extra")])
+    rg.Dataset("foreign", settings=settings, workspace="curator", client=page).create()
+    with pytest.raises(ReviewError) as caught:
+        sent([item("a1")], "foreign")
+    for words in ("has no field 'input'", "has no question 'verdict'", "also requires 'extra'"):
+        assert words in caught.value.message
 
 
 def test_after_a_status_of_500_a_request_is_made_again(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from curator.errors import RecipeError, ReviewError
 from curator.review import worksheet
 from curator.review.asked import Asked
-from curator.review.worksheet.answers import pseudonym
+from curator.review.people import pseudonym
 
 KINDS = pytest.mark.parametrize("kind", ["jsonl", "csv", "xlsx"])
 HOSTILE = [
@@ -37,7 +37,7 @@ def test_what_people_say_is_collected(desk, kind):
     desk.fill(1, verdict="fix", answer="Within two days.\nReally.", reviewer="Ann")
     desk.fill(2, verdict="Reject ", reasons="other; wrong answer")
     kept, fixed, rejected = desk.collect()
-    assert (kept.record_id, kept.by) == ("a1", pseudonym("ann "))
+    assert (kept.record_id, kept.by) == ("a1", pseudonym("ann"))
     assert kept.values == {"verdict": "keep", "rating": 5, "comment": "fine"}
     assert fixed.values == {"verdict": "fix", "answer": "Within two days.\nReally."}
     assert rejected.values == {"verdict": "reject", "reasons": ["other", "wrong answer"]}
@@ -100,7 +100,7 @@ def test_what_several_people_answer_stands_there_for_each_of_them(desk):
     for nth, (verdict, who) in enumerate([("keep", "Ann"), ("keep", "Ann"), ("fix", "Ann"), ("keep", "Bo"), ("reject", "Bo")]):  # fmt: skip
         desk.fill(nth, verdict=verdict, reviewer=who)
     said = [(one.record_id, one.by, one.values["verdict"]) for one in desk.collect()]
-    ann, bo = pseudonym("Ann"), pseudonym("Bo")
+    ann, bo = pseudonym("ann"), pseudonym("bo")
     assert ann != bo
     assert said == [("a1", ann, "keep"), ("b2", ann, "keep"), ("c3", ann, "fix"), ("a1", bo, "keep"), ("c3", bo, "reject")]  # fmt: skip
 
@@ -165,3 +165,11 @@ def test_a_place_that_cannot_be_written_is_named(desk):
     with pytest.raises(ReviewError, match="cannot be written: ") as caught:
         desk.send(file="taken/w.csv")
     assert caught.value.hint == "close it where it is open, or set path to another place"
+
+
+def test_tool_calls_beside_a_text_have_a_column_of_their_own(desk):
+    """Where there are any: they are judged with the text."""
+    desk.send(desk.item("a1", calls="[1]"), desk.item("b2"), file="w.jsonl")
+    assert [row.get("calls") for _, row in worksheet._read(desk.path).rows] == ["[1]", None]
+    desk.fill(0, verdict="keep")
+    assert [one.values for one in desk.collect()] == [{"verdict": "keep"}]

@@ -71,6 +71,13 @@ def test_chats_with_calls_are_registered_as_sharegpt_alone(laid):
     assert list(registry(laid(("messages", "sharegpt"), row))) == ["sharegpt_train"]
 
 
+def test_chats_with_weights_are_not_registered(laid):
+    """LLaMA-Factory would train on what is not to be trained on."""
+    untrained = {"role": "assistant", "content": "b", "weight": 0}
+    folder = laid(("messages",), {"messages": ["a", untrained, "c", "d"]})
+    assert not (folder / "dataset_info.json").exists()
+
+
 @pytest.mark.parametrize(
     ("target", "row"),
     [

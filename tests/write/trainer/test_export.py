@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -9,6 +10,8 @@ from curator.errors import RecipeError, WriteError
 from curator.task import Task
 from curator.tokenizer import Encoder, open_encoder, open_files
 from curator.write import trainer
+from curator.write.trainer.proof import RESTART, STORED
+from curator.write.trainer.shards import packed
 
 SYSTEM = Task(instruction="Answer.")
 LONG = "the ferry " * 60
@@ -101,6 +104,42 @@ def test_a_control_token_may_not_hide_in_a_tool_call(export, calls, mark):
     assert [reason for reason, _ in skipped(out)] == ["its text holds the control token <|im_end|>"]
 
 
+def test_a_file_that_does_not_hold_its_tokens_stops_the_export(export, monkeypatch):
+    """No certificate is given for a file that nobody has read."""
+    real = packed._columns
+
+    def wrong(block):
+        return real(block._replace(labels=np.where(block.labels == -100, block.ids, -100)))
+
+    monkeypatch.setattr(packed, "_columns", wrong)
+    with pytest.raises(WriteError, match="not what was meant: a label of pack 0 is another"):
+        export({"messages": ["a", "b"]})
+
+
+def test_what_was_read_back_is_certified(export):
+    """Every row once, whatever the number of formats; positions restart where there are packs."""
+    rows = [{"messages": ["a", "b"]}, {"messages": ["c", "d"]}]
+    out, _ = export(*rows, formats=("packed", "unpacked", "mds"))
+    proven = {
+        one["name"]: one["rows"] for one in json.loads((out / "masks.json").read_text())["checks"]
+    }
+    assert (proven[STORED], proven[RESTART]) == (2, 2)
+    out, _ = export(*rows, formats=("unpacked",), name="other")
+    names = [one["name"] for one in json.loads((out / "masks.json").read_text())["checks"]]
+    assert STORED in names
+    assert RESTART not in names
+
+
+@pytest.mark.parametrize(("train_on", "weight"), [("completion", 1), ("all", 1), ("assistant", 0)])
+def test_an_answer_that_runs_into_its_prompt_costs_no_more_than_its_row(export, train_on, weight):
+    """Its first line break is one token with the prompt's; nobody asks for one of weight 0."""
+    said = ["a", "b", "c", {"role": "assistant", "content": "\nText", "weight": weight}]
+    out, numbers = export({"messages": ["a", "b"]}, {"messages": said}, train_on=train_on)
+    assert numbers["ledger"]["trained"] > 0
+    gone = [reason for reason, _ in skipped(out)] if weight else []
+    assert gone == ["a token crosses the edge of what is trained on"] * weight
+
+
 def test_a_row_that_is_too_long_stops_the_export(export):
     """The first is named, with the longest and what can be done; nothing is cut in silence."""
     with pytest.raises(WriteError) as caught:
@@ -112,6 +151,16 @@ def test_a_row_that_is_too_long_stops_the_export(export):
         )
     assert "2 rows are too long" in caught.value.message
     assert "overflow: drop, truncate_end or split_turns" in caught.value.hint
+
+
+def test_whoever_watches_is_told_what_is_left_out(export, caplog):
+    """How many rows, why, and where they are named; nothing where all are written."""
+    caplog.set_level("INFO", "curator.write")
+    export({"messages": ["a", "b"]}, {"messages": ["a", LONG]}, max_length=64, overflow="drop")
+    assert caplog.messages == ["trainer: left out, and listed in trainer/skipped.jsonl: too long 1"]
+    caplog.clear()
+    export({"messages": ["a", "b"]}, name="other")
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize(("overflow", "lost"), [("drop", "dropped"), ("truncate_end", "truncated")])

@@ -105,6 +105,18 @@ def test_a_turn_that_stops_before_its_end_is_found(root):
         proof.add(replace(batch, spans=spans), replace(tokens, mask=mask), pieces)
 
 
+@pytest.mark.parametrize("text", ["<|im_end|><|im_end|>", "<|im_end|>\n<|im_end|>"])
+def test_a_turn_that_ends_twice_is_found(root, text):
+    """A model would learn that what should end its turn does not."""
+    proof, batch, tokens, pieces, _ = proven(root)
+    ids = tokens.ids.copy()
+    twice, _ = proof.encoder.encode([text])
+    last = np.flatnonzero(tokens.mask[: tokens.offsets[1]])[-1]
+    ids[last + 1 - twice.size : last + 1] = twice
+    with pytest.raises(WriteError, match=re.escape("twice: here one ends in '<|im_end|>' and")):
+        proof.add(batch, replace(tokens, ids=ids), pieces)
+
+
 def test_space_behind_the_end_of_a_turn_may_count(root):
     """Some templates mark the line break as well."""
     proof, batch, tokens, pieces, _ = proven(root)
@@ -129,8 +141,9 @@ def test_a_prompt_that_is_other_tokens_alone_is_found(root):
     assert "let the generation prompt of the template end in" in caught.value.hint
 
 
-def test_what_a_tokenizer_does_not_know_parts_no_prompt(root, tmp_path):
-    """The token of the unknown is a control token by name, but what it stands for is not."""
+@pytest.fixture
+def words(tmp_path):
+    """A tokenizer that knows two words, and leaves out the space between them."""
     tokenizers = pytest.importorskip("tokenizers")
     told = {"unk_token": "<unk>"}
     known = {"<unk>": 0, "<|end|>": 1, "yes": 2, ":": 3}
@@ -143,9 +156,33 @@ def test_what_a_tokenizer_does_not_know_parts_no_prompt(root, tmp_path):
         "{% for m in messages %}" + said + "{% endfor %}"
         "{% if add_generation_prompt %}reply:{% endif %}"
     )
+    return tmp_path
+
+
+def test_what_a_tokenizer_does_not_know_parts_no_prompt(root, words):
+    """The token of the unknown is a control token by name, but what it stands for is not."""
     chats = [[("user", "what"), ("assistant", "yes")], [("user", "xy"), ("assistant", "yes yes")]]
-    proof, batch, tokens, pieces, _ = proven(root, chats, folder=tmp_path)
+    proof, batch, tokens, pieces, _ = proven(root, chats, folder=words)
     assert proof.add(batch, tokens, pieces).tolist() == [2, 3]
+
+
+def test_a_prompt_ends_where_an_answer_is_first_seen(root, words):
+    """A space before the answer has no token with this tokenizer."""
+    chats = [[("user", "what"), ("assistant", "  yes")]]
+    proof, batch, tokens, pieces, _ = proven(root, chats, folder=words)
+    assert proof.add(batch, tokens, pieces).tolist() == [2]
+    assert "the tokens of the generation prompt come first" in {
+        one["name"] for one in proof.holds()
+    }
+
+
+def test_what_a_tokenizer_does_not_know_is_not_trained_on(root, words):
+    """The token for it spells nothing: a model would learn to say that."""
+    chats = [[("user", "xy"), ("assistant", "yes")], [("user", "xy"), ("assistant", "no")]]
+    _, _, tokens, _, _ = proven(root, chats, folder=words)
+    assert tokens.why.to_list() == [
+        None, "what is trained on holds what the tokenizer does not know"
+    ]  # fmt: skip
 
 
 def test_a_text_that_begins_twice_is_found(root):

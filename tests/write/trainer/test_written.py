@@ -174,6 +174,31 @@ def test_no_end_of_turn_at_all():
     assert "with a control token of the tokenizer: </s>, <e>, <end_of_turn>" in hint
 
 
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [
+        ("<e><e>{% endgeneration %}", "it ends 'a<e><e>', and '' follows"),
+        ("<e>\n<e>{% endgeneration %}", "it ends 'a<e>\\n<e>', and '' follows"),
+        ("<e>{% endgeneration %}<e>", "it ends 'a<e>', and '<e>' follows"),
+    ],
+)
+def test_a_turn_that_ends_twice(ends, shown):
+    """Two ends of turn are the template's fault, unless the row wrote one."""
+    source = MARKED.replace("<e>{% endgeneration %}", ends)
+    message, hint = _fault(source, _chat("q", "a"))
+    assert message == f"message 1 is written with its end of turn twice: {shown}"
+    assert hint == "take one of the two out of the template"
+    assert _shown(MARKED, _chat("q", "a<e>"))[1] == ["q", "a<e><e>"]
+
+
+def test_an_answer_of_nothing_ends_where_it_begins():
+    """Without a header two ends follow each other, and each ends its own turn."""
+    source = MARKED.replace("<{{ m.role }}>", "").replace("<assistant>", "")
+    said = [("user", "q"), ("assistant", "a"), ("assistant", "")]
+    chat = Chat(messages=[{"role": role, "content": content} for role, content in said])
+    assert _shown(source, chat)[1] == ["q", "a<e>", "<e>"]
+
+
 def test_a_text_that_begins_twice():
     """Two begin-of-sequence tokens are the template's fault, unless the row wrote one."""
     message, hint = _fault("{{ bos_token }}<s>" + MARKED, _chat("q", "a"))

@@ -77,11 +77,15 @@ def parse(data: bytes, encoding: str) -> Document:
     meta: dict[str, Any] = {
         name.replace("-", "_"): value for name in _KEPT if (value := _told(mail, name))
     }
+    left_out = []
     if reader.attachments:
         meta["attachments"] = reader.attachments
+        left_out.append(f"attachments | {', '.join(reader.attachments)}")
     if reader.unreadable:
         meta["unreadable_characters"] = reader.unreadable
-    return Document(text, _header(mail, "subject"), with_faq(text, blocks), meta)
+        left_out.append(f"unreadable characters | {reader.unreadable:,}")
+    subject = _header(mail, "subject")
+    return Document(text, subject, with_faq(text, blocks), meta, tuple(left_out))
 
 
 @dataclass

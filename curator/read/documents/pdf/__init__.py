@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from curator.errors import MissingExtra
 from curator.read.documents import markdown
-from curator.read.documents.document import Document
+from curator.read.documents.document import NO_TEXT, Document
 from curator.read.documents.pdf import text_lines
 from curator.read.documents.pdf.choice import Pages, choose
 from curator.read.documents.pdf.tree import Element, Trees
@@ -76,14 +76,18 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - the file sa
     text = _clean("\n\n".join(chosen.blocks))
     blocks, heading = markdown.blocks_of(text)
     meta = {"pages": len(raw), **chosen.meta}
-    if left_out := sum(map(len, repeated)):
-        meta["running_lines"] = left_out
+    left_out = []
+    if lines := sum(map(len, repeated)):
+        meta["running_lines"] = lines
+        left_out.append(f"lines that most pages repeat | {lines:,}")
     if scans:
         meta["pages_needing_ocr"] = scans
+        left_out.append(f"{NO_TEXT} | {_ranges(scans)} need{'s' * (len(scans) == 1)} OCR")
     if (author := _clean(told.get("Author", "")).strip()) and author.lower() not in _NOBODY:
         meta["author"] = author
     first = next((text[b.start : b.end].lstrip("# ") for b in blocks if b.kind == "heading"), "")
-    return Document(text, _title(told.get("Title", ""), text) or heading or first, blocks, meta)
+    title = _title(told.get("Title", ""), text) or heading or first
+    return Document(text, title, blocks, meta, tuple(left_out))
 
 
 def _parted(raw: Sequence[str]) -> tuple[list[list[str]], list[list[str]]]:

@@ -113,7 +113,8 @@ def parse(data: bytes, encoding: str) -> Document:  # noqa: ARG001 - XML says it
         meta["hidden_slides"] = hidden
     text = "\n\n".join(chunks)
     blocks, title = blocks_of(text)
-    return Document(text, title or meta.get("title", ""), blocks, meta)
+    left_out = (f"hidden slides | {', '.join(map(str, hidden))}",) if hidden else ()
+    return Document(text, title or meta.get("title", ""), blocks, meta, left_out)
 
 
 def _is_shown(slide: Any) -> bool:

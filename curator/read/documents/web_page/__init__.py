@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from curator.errors import MissingExtra
-from curator.read.documents.document import Document
+from curator.read.documents.document import Document, language_code
 from curator.read.documents.markdown import blocks_of
 from curator.read.documents.web_page import boilerplate
 from curator.read.documents.web_page.charset import decode
@@ -63,7 +63,9 @@ def parse(data: bytes, encoding: str) -> Document:
     if leads_away and len(written) < _SHORT:
         raise Unmappable("empty document", "the page only leads to another: save that one")
     blocks, title = blocks_of(written)
-    return Document(written, title or named, blocks, meta)
+    left_out = (f"unreadable characters | {bad:,}",) if bad else ()
+    language = language_code(meta.get("language"))
+    return Document(written, title or named, blocks, meta, left_out, language)
 
 
 def tree(text: str) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from curator.read.documents.web_page.folds import folds, titled
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DEAD = (
     "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "audio",
@@ -34,6 +36,7 @@ _WORD = re.compile(
     r"|respond|footer|header|nav|trail|path|\d+))*",
     re.IGNORECASE,
 )
+_HEADER = re.compile(r"(?:[a-z]+[-_]+)*header(?:[-_]+[a-z]+)*", re.IGNORECASE)
 _COMMENTS = re.compile(r"(?:user|reader|page|post)?[-_]?comments?(?:[-_].*)?", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTE = re.compile(
@@ -51,19 +54,24 @@ def prune(root: Any) -> None:
     Take away everything that is not content, in place; text behind a part stays.
 
     What is named as a menu but holds more than half of the words, or the page's first heading,
-    stays. So does a list of links that stands in running text.
+    stays. So does a list of links that stands in running text. What a button unfolds has it as its
+    title.
     """
     _links_to_the_page_itself(root)
+    unfolding = folds(root)
+    titles = {fold.button for fold in unfolding}
     measured = _Measure(root)
     whole = measured.said(root)
     for element in measured.elements:
-        if not _is_in(element, root):
+        if element in titles or not _is_in(element, root):
             continue
         is_large = 2 * measured.said(element) > whole or element in measured.with_h1
         if _is_furniture(element, measured) and (not is_large or element.tag == "nav"):
             drop(element)
     _comments_at_the_end(root, whole)
     _link_boxes(root)
+    for button in titled(root, unfolding):
+        drop(button)
 
 
 def _is_furniture(element: Any, measured: _Measure) -> bool:
@@ -73,12 +81,13 @@ def _is_furniture(element: Any, measured: _Measure) -> bool:
     if tag in ("aside", "footer") and not _NOTE.search(element.get("class") or ""):
         return True
     if tag == "header" and not _is_inside(element, ("article", "main", "section")):
-        return True
+        return not measured.heads_a_part(element)
     if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
         return element.get("id") not in measured.unfolded
     if tag in ("span", "i", "a") and element.get("aria-hidden") == "true":
         return True
-    return tag in _BOXES and _is_named_so(element)
+    is_header = any(map(_HEADER.fullmatch, _names(element))) and measured.heads_a_part(element)
+    return tag in _BOXES and _is_named_so(element) and not is_header
 
 
 def _is_named_so(element: Any) -> bool:
@@ -115,6 +124,11 @@ class _Measure:
         self.links = dict.fromkeys(self.elements, 0)
         self.with_h1: set[Any] = set()
         self.unfolded = {element.get("aria-controls") for element in self.elements} - {None}
+        self.before: dict[Any, int] = {}
+        said = 0
+        for element in self.elements:
+            self.before[element] = said
+            said += 0 if element.tag == "a" else _letters(element.text)
         for element in reversed(self.elements):  # the inner before the outer
             own = self.chars[element] + _letters(element.text)
             self.chars[element] = own
@@ -134,6 +148,11 @@ class _Measure:
             self.links[parent] += self.links[element]
             if element in self.with_h1:
                 self.with_h1.add(parent)
+
+    def heads_a_part(self, element: Any) -> bool:
+        """Say whether it holds a heading and no links, and stands below the page's own head."""
+        is_titled = self.in_headings[element] and not self.links[element]
+        return bool(is_titled) and self.before[element] > _LONG
 
     def said(self, element: Any) -> int:
         """Give how much it says outside links and headings."""

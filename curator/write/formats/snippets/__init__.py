@@ -35,7 +35,7 @@ def write(home: Path, sinks: Sequence[Sink]) -> list[Path]:
         for split in splits:
             file_name = (sink.folder / f"{split}.jsonl").relative_to(home).as_posix()
             described = llama_factory.entry(
-                sink.target, file_name, sink.fields[split], has_calls=bool(sink.calling[split])
+                sink.target, file_name, sink.fields[split], is_plain=not sink.special[split]
             )
             if described is not None:
                 registry[f"{sink.target}_{split}"] = described

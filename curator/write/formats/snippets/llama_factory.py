@@ -88,15 +88,16 @@ _TARGETS: dict[str, dict[str, Any]] = {
 
 
 def entry(
-    target: str, file_name: str, fields: Collection[str], *, has_calls: bool
+    target: str, file_name: str, fields: Collection[str], *, is_plain: bool
 ) -> dict[str, Any] | None:
     """
     Describe one file; None where LLaMA-Factory does not read it.
 
-    Only columns that some row of the file has may be named: a row is asked for each of them. Calls
-    of ``messages`` it does not read: ``sharegpt`` holds them as it wants them.
+    Only columns that some row of the file has may be named: a row is asked for each of them. Of
+    ``messages`` it reads neither calls nor weights: a file that has some is not described, and
+    ``sharegpt`` holds the calls as it wants them.
     """
-    if target not in _TARGETS or (target == "messages" and has_calls):
+    if target not in _TARGETS or (target == "messages" and not is_plain):
         return None
     described = _TARGETS[target]
     columns = {name: field for name, field in described["columns"].items() if field in fields}

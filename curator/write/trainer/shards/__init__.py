@@ -31,8 +31,6 @@ class SplitTokens:
     max_length: int
     shard_tokens: int
     vocab_size: int
-    pad_id: int | None = None
-    eos_id: int | None = None
 
 
 class Shard(Protocol):
@@ -53,7 +51,7 @@ def check(options: Options) -> None:
     """
     Accept formats that there are and that can hold the rows, before anything is tokenised.
 
-    Raises: RecipeError naming the formats.
+    Raises: RecipeError naming the formats, or a way to cut that the rows do not have.
     """
     if strange := [name for name in options.formats if name not in targets()]:
         raise RecipeError(
@@ -67,6 +65,11 @@ def check(options: Options) -> None:
         )
     if options.rows == "chunks" and "messages" in options.formats:
         raise RecipeError("format 'messages' holds examples, not chunks", hint="use packed")
+    if options.rows == "chunks" and options.overflow == "split_turns":
+        raise RecipeError(
+            "overflow: split_turns cuts where a user speaks, and in chunks nobody does",
+            hint="derive: chunks with max_tokens makes shorter ones; or drop, truncate_end",
+        )
     if options.reasoning == "field" and "messages" in options.formats:
         raise RecipeError(
             "format 'messages' has no field for reasoning",

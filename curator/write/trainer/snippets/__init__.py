@@ -45,6 +45,7 @@ eval_dataset: validation
 eval_strategy: epoch
 """,
     "llama_factory.yaml": """
+eval_dataset: validation
 eval_strategy: epoch
 """,
 }

@@ -33,6 +33,11 @@ def test_formats_are_named_after_their_files():
             "format 'messages' holds examples, not chunks\n  hint: use packed",
         ),
         (
+            {"rows": "chunks", "overflow": "split_turns"},
+            "overflow: split_turns cuts where a user speaks, and in chunks nobody does\n"
+            "  hint: derive: chunks with max_tokens makes shorter ones; or drop, truncate_end",
+        ),
+        (
             {"formats": ("messages",), "reasoning": "field"},
             "format 'messages' has no field for reasoning\n"
             "  hint: reasoning: content, or leave the format out",

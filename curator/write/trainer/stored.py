@@ -98,8 +98,11 @@ def splits_of(folder: Path) -> set[str]:
 def _parquet(folder: Path, split: str) -> Iterator[Shard]:
     for path in sorted(folder.glob(f"{split}-*.parquet")):
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(_ROWS):
-                yield _PARQUET[folder.name](path, batch)
+            for group in range(
+                file.num_row_groups
+            ):  # each has so many tokens, however long rows are
+                for batch in file.iter_batches(_ROWS, row_groups=[group]):
+                    yield _PARQUET[folder.name](path, batch)
 
 
 def _lists(batch: pa.RecordBatch, name: str) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

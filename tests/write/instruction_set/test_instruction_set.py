@@ -10,7 +10,8 @@ from curator.errors import WriteError
 from curator.prompt.training import training_messages
 from curator.task import Output, Task
 from curator.write import instruction_set
-from curator.write.instruction_set.shards import COLUMNS, SCHEMA, Shards
+from curator.write.instruction_set.columns import COLUMNS, SCHEMA
+from curator.write.instruction_set.shards import Shards
 
 TASK = Task(instruction="Classify.", input="M: {{ input }}")
 
@@ -49,14 +50,15 @@ def test_only_splits_with_rows_have_files(tmp_path, records, manifest):
     paths = write(records(*pairs(1, split=None), *pairs(1, split="test")), tmp_path, manifest)
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
         "data/train-00000-of-00001.parquet", "data/test-00000-of-00001.parquet", "README.md",
+        "croissant.json",
     ]  # fmt: skip
 
 
 def test_shards_are_cut_at_the_limit(tmp_path, records, manifest):
     """Each row stands in one shard, in order."""
     paths = write(records(*pairs(5)), tmp_path, manifest, max_rows_per_shard=2)
-    ids = [name for path in paths[:-1] for name in pq.read_table(path)["id"].to_pylist()]
-    assert [path.name for path in paths[:-1]] == [
+    ids = [name for path in paths[:-2] for name in pq.read_table(path)["id"].to_pylist()]
+    assert [path.name for path in paths[:-2]] == [
         f"train-0000{i}-of-00003.parquet" for i in range(3)
     ]
     assert ids == records(*pairs(5)).collect()["id"].to_list()
@@ -64,7 +66,7 @@ def test_shards_are_cut_at_the_limit(tmp_path, records, manifest):
 
 def test_the_arrow_schema_has_plain_lists_and_strings(tmp_path, records, manifest):
     """Datasets written by others can be concatenated with ours."""
-    path, _ = write(records(*pairs(1)), tmp_path, manifest)
+    path, *_ = write(records(*pairs(1)), tmp_path, manifest)
     schema = pq.read_schema(path)
     assert schema.equals(SCHEMA)
     assert "large" not in str(schema)
@@ -90,7 +92,7 @@ def test_bytes_do_not_depend_on_how_rows_came_in(tmp_path, cut):
 def test_reasoning_has_its_own_column_beside_the_message(tmp_path, records, manifest):
     """The answer alone, the reasoning alone, and both together where they are trained."""
     said = {"role": "assistant", "content": "4", "reasoning": "r"}
-    path, _ = write(
+    path, *_ = write(
         records({"messages": ["2+2", said]}), tmp_path, manifest, task=Task(reasoning=True)
     )
     (row,) = pq.read_table(path).to_pylist()
@@ -99,7 +101,7 @@ def test_reasoning_has_its_own_column_beside_the_message(tmp_path, records, mani
 
 def test_a_row_s_life_and_tools_come_along(tmp_path, records, manifest):
     """Provenance is a struct, tools are JSON text."""
-    path, _ = write(
+    path, *_ = write(
         records({"messages": ["a", "b"], "tools": "[]", "group": "g", "licence": "MIT"}),
         tmp_path,
         manifest,
@@ -124,7 +126,7 @@ def test_the_card_says_what_and_how(tmp_path, records, manifest):
     for line in (
         "license: apache-2.0", "language:\n- en", "- text-classification", "size_categories:\n- n<1K",
         "| train | 3 |", "| a0 | 2 |", "read 5 = kept 3 + rejected 2 (text_length 2).",
-        "| text_length | too \\| short | 2 |", "| data.csv | ab |", "Seed 17.",
+        "| text\\_length | too \\| short | 2 |", "| data.csv | 0 | 0 | Apache-2.0 | ab |", "Seed 17.",
     ):  # fmt: skip
         assert line in card
 
@@ -140,7 +142,10 @@ def test_text_of_the_data_cannot_leave_its_fence(tmp_path, records, manifest):
     assert "| \\|x\\| \\# y \\<b\\> | 1 |" in card
 
 
-def test_differing_licences_are_named_as_other(tmp_path, records, manifest):
+def test_all_licences_are_named_and_unknown_ones_are_other(tmp_path, records, manifest):
     """The card promises no licence that some row does not have."""
-    write(records(*pairs(1, licence="MIT"), *pairs(1, licence="CC BY")), tmp_path, manifest)
-    assert "license: other\nlicense_name: CC BY, MIT\n" in (tmp_path / "README.md").read_text()
+    rows = [*pairs(1, licence="MIT"), *pairs(1, licence="CC BY"), *pairs(1, licence="MIT License")]
+    write(records(*rows), tmp_path, manifest)
+    front = (tmp_path / "README.md").read_text()
+    assert "license:\n- mit\n- other\nlicense_name: cc-by\n" in front
+    assert "| CC BY | 1 |" in front

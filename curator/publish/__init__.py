@@ -1,0 +1,1 @@
+"""Artifacts -> the Hub, and back."""
