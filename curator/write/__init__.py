@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import IO
 
 import orjson
+import polars as pl
 
 from curator.errors import WriteError
-from curator.schemas import Gate
+from curator.kernels.buffers import text_buffers
+from curator.schemas.lines import LineGate
 
 BATCH_ROWS = 10_000
 """Rows rendered at once: enough to keep columns busy, few enough to stay small in memory."""
@@ -16,8 +18,8 @@ BATCH_ROWS = 10_000
 
 def write_lines(  # noqa: PLR0913 - where a line goes, and what is noted of it
     file: IO[bytes],
-    lines: Iterable[str],
-    gate: Gate,
+    lines: pl.Series | Iterable[str],
+    gate: LineGate,
     *,
     name: str,
     first: int,
@@ -30,23 +32,28 @@ def write_lines(  # noqa: PLR0913 - where a line goes, and what is noted of it
 
     Raises: WriteError with file, line and place for the first line that breaks the schema.
     """
-    held = list(lines)
-    for index, line in enumerate(held):
-        number = first + index
-        try:
-            instance = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise WriteError(
-                f"a tool call or tool list of this row is not JSON: {error}",
-                where=f"{name}:{number}",
-            ) from error
-        if not gate.is_valid(instance):
-            place, words = next(gate.errors(instance))
-            raise WriteError(words, where=f"{name}:{number}: {place}")
-        if fields is not None and not instance.keys() <= fields.keys():
-            before = file.tell() + sum(len(each.encode()) + 1 for each in held[:index])
-            fields.update({key: before for key in instance if key not in fields})
-    if held:
-        file.write("\n".join(held).encode())
-        file.write(b"\n")
+    held = lines if isinstance(lines, pl.Series) else pl.Series(list(lines), dtype=pl.String)
+    offsets, data = text_buffers(held + "\n")
+    starts, ends = offsets[:-1], offsets[1:] - 1
+    verdict = gate.judge(data, starts, ends)
+    if (bad := verdict.bad) is not None:
+        raise _broken(gate, data[starts[bad] : ends[bad]].tobytes(), f"{name}:{first + bad}")
+    if fields is not None:
+        begin = file.tell() - int(offsets[0])
+        fields.update(
+            {n: begin + int(starts[at]) for n, at in verdict.fields.items() if n not in fields}
+        )
+    file.write(data[offsets[0] : offsets[-1]])
     return len(held)
+
+
+def _broken(gate: LineGate, line: bytes, where: str) -> WriteError:
+    try:
+        instance = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return WriteError(
+            f"a tool call or tool list of this row is not JSON: {error}",
+            where=where,
+        )
+    place, words = next(gate.errors(instance))
+    return WriteError(words, where=f"{where}: {place}")

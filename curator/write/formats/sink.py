@@ -13,6 +13,7 @@ import orjson
 import polars as pl
 
 from curator import schemas
+from curator.schemas.lines import LineGate
 from curator.write import write_lines
 from curator.write.formats.catalogue import Format, load
 from curator.write.formats.rows import Rows
@@ -47,7 +48,7 @@ class Sink:
         """Make the folder, and load what the rows are held against."""
         self.folder.mkdir(parents=True)
         self.format: Format = load(self.target)
-        self.gate = schemas.Gate(schemas.load(self.target))
+        self.gate = LineGate(schemas.load(self.target))
         self.where = self.where or f"formats/{self.target}"
 
     def add(self, rows: Rows) -> None:
@@ -71,7 +72,7 @@ class Sink:
             held_by = str(split)
             name = f"{held_by}.jsonl"
             self.lines[held_by] += write_lines(
-                self._file(name), part["line"].to_list(), self.gate,
+                self._file(name), part["line"], self.gate,
                 name=f"{self.where}/{name}", first=self.lines[held_by] + 1,
                 fields=self.fields.setdefault(held_by, {}),
             )  # fmt: skip
