@@ -69,10 +69,11 @@ class Plan:
 
 def plans(options: Options) -> list[Plan]:
     """Look at the first rows of every file, and decide how it is read."""
-    return [_plan(source, options) for source in find(options.path)]
+    return [plan_of(source, options) for source in find(options.path)]
 
 
-def _plan(source: SourceFile, options: Options) -> Plan:
+def plan_of(source: SourceFile, options: Options) -> Plan:
+    """Look at the first rows of a file, and decide how it is read."""
     form = form_of(source, options.encoding)
     sample: list[dict[str, Any]] = []
     with closing(pieces(source, form, options.encoding, 1 << 20)) as cut:
@@ -110,6 +111,19 @@ def frames(plans: list[Plan], options: Options) -> Iterator[pl.DataFrame]:
 
 
 def _frame(piece: Piece, plan: Plan) -> pl.DataFrame:
+    parts = []
+    found = rows_of(piece, plan)
+    left = np.ones(len(piece.starts), dtype=np.bool_)
+    if plan.learned:
+        frame, known = plan.learned.read(found)
+        if frame is not None:
+            parts.append(frame)
+            left[known] = False
+    return rows.in_order([*parts, found.carefully(np.flatnonzero(left))])
+
+
+def rows_of(piece: Piece, plan: Plan) -> Rows:
+    """Give the rows of a piece, and the ways to make RECORD frames of them."""
     numbers = np.arange(piece.first_row, piece.first_row + len(piece.starts), dtype=np.int64)
 
     def carefully(some: Places) -> pl.DataFrame:
@@ -124,15 +138,9 @@ def _frame(piece: Piece, plan: Plan) -> pl.DataFrame:
         place = (pl.Series(numbers[told.rows]), pl.Series(piece.lines[told.rows]))
         return rows.finished(told.frame, plan.reading, plan.source, *place)
 
-    parts = []
-    left = np.ones(len(numbers), dtype=np.bool_)
-    if plan.learned and piece.form in ("lines", "list") and not piece.fault:
-        data = np.frombuffer(piece.data, dtype=np.uint8)
-        frame, known = plan.learned.read(Rows(data, piece.starts, piece.ends, finished, carefully))
-        if frame is not None:
-            parts.append(frame)
-            left[known] = False
-    return rows.in_order([*parts, carefully(np.flatnonzero(left))])
+    data = np.frombuffer(piece.data, dtype=np.uint8)
+    may_be_learned = piece.form in ("lines", "list") and not piece.fault
+    return Rows(data, piece.starts, piece.ends, numbers, may_be_learned, finished, carefully)
 
 
 def _careful(piece: Piece, index: int, plan: Plan) -> list[dict[str, Any]]:

@@ -51,6 +51,8 @@ class Rows(NamedTuple):
     data: Bytes
     starts: Places
     ends: Places
+    numbers: Places  # of the rows in their file, from 1
+    may_be_learned: bool  # the rows are objects as they stand
     finished: Callable[[Assembled], pl.DataFrame]  # RECORD frame of what was assembled
     carefully: Callable[[Places], pl.DataFrame]  # RECORD frame of some rows, read one by one
 
@@ -74,7 +76,7 @@ class Learned:
 
     def blocks(self, rows: Rows) -> list[Block]:
         """Find the plans by which rows can be read; they are not proven yet."""
-        if len(rows.starts) < MIN_PIECE_ROWS:
+        if len(rows.starts) < MIN_PIECE_ROWS or not rows.may_be_learned:
             return []
         with self._lock:
             if self._looked is None:

@@ -13,6 +13,7 @@ from curator.kernels import json_fill
 from curator.kernels.json_fill import Filled, Slots
 from curator.kernels.json_tokens import Places
 from curator.read.learned.cells import Cell, ends, program
+from curator.read.learned.looks import Source
 from curator.read.learned.plan import Plan
 from curator.read.learned.table import Mask, Table, made_texts, moved
 from curator.records import MESSAGE, MESSAGES, RECORD
@@ -34,19 +35,34 @@ class Assembled(NamedTuple):
     rows: Places
 
 
+class Laid(NamedTuple):
+    """The rows of blocks in their order, laid out for a kernel."""
+
+    rows: Places  # (N,) of the piece
+    of_block: Places  # (N,)
+    slots: Slots
+    made: Slots
+
+
+def laid_out(tables: Sequence[Table], made: Sequence[Sequence[Source]]) -> Laid:
+    """Lay out the rows of ``tables``, all of one piece; of each ``made`` texts are needed, too."""
+    rows = np.concatenate([table.rows for table in tables])
+    order = np.argsort(rows, kind="stable")
+    of_block = np.repeat(np.arange(len(tables)), [len(table.rows) for table in tables])[order]
+    return Laid(rows[order], of_block, _slots(tables, order), _made(tables, made, order))
+
+
 def assembled(blocks: Sequence[Block]) -> Assembled:
     """Give the records of all rows of ``blocks`` in their order; columns that are all null lack."""
-    rows = np.concatenate([block.table.rows for block in blocks])
-    order = np.argsort(rows, kind="stable")
     plans = [block.plan for block in blocks]
-    of_plan = np.repeat(np.arange(len(blocks)), [len(block.table.rows) for block in blocks])[order]
-    slots, made = _slots(blocks, order), _made(blocks, order)
+    laid = laid_out([block.table for block in blocks], [plan.made for plan in plans])
+    of_plan = laid.of_block
 
     def written(cells_of: Callable[[Plan], list[Cell]]) -> Filled | None:
         each = [cells_of(plan) for plan in plans]
         if all(cell is None for cells in each for cell in cells):
             return None
-        return json_fill.fill(of_plan, program(each), slots, made)
+        return json_fill.fill(of_plan, program(each), laid.slots, laid.made)
 
     columns: dict[str, pl.Series] = {}
     for name, dtype in RECORD.items():
@@ -62,33 +78,32 @@ def assembled(blocks: Sequence[Block]) -> Assembled:
         if found is not None:
             columns[name] = found
     counts = np.array([len(plan.records) for plan in plans])[of_plan]
-    return Assembled(pl.DataFrame(columns), np.repeat(rows[order], counts))
+    return Assembled(pl.DataFrame(columns), np.repeat(laid.rows, counts))
 
 
-def _slots(blocks: Sequence[Block], order: Places) -> Slots:
-    """Lay the slots of all blocks end to end; all blocks are of one piece."""
-    piece = blocks[0].table.piece
-    sizes = [block.table.spans.shape[1] for block in blocks]
-    counts = [len(block.table.rows) for block in blocks]
-    first = np.cumsum([0, *np.repeat(sizes, counts)])[:-1].astype(np.int64)
+def _slots(tables: Sequence[Table], order: Places) -> Slots:
+    """Lay the slots of all tables end to end."""
+    piece = tables[0].piece
+    sizes = [table.spans.shape[1] for table in tables]
+    first = ends(np.repeat(sizes, [len(table.rows) for table in tables]))[:-1]
     spans, opened = [], [piece]
     behind = 0
-    for block in blocks:
-        spans.append(moved(block.table.spans, len(piece), behind).reshape(-1, 2))
-        opened.append(block.table.opened)
-        behind += len(block.table.opened)
+    for table in tables:
+        spans.append(moved(table.spans, len(piece), behind).reshape(-1, 2))
+        opened.append(table.opened)
+        behind += len(table.opened)
     data = np.concatenate(opened) if behind else piece
     return Slots(data, np.concatenate(spans), first[order])
 
 
-def _made(blocks: Sequence[Block], order: Places) -> Slots:
-    """Lay the texts end to end that plans make of the slots of their rows."""
+def _made(tables: Sequence[Table], made: Sequence[Sequence[Source]], order: Places) -> Slots:
+    """Lay the texts end to end that are made of the slots of rows."""
     texts: list[str] = []
     sizes = []
-    for plan, table in blocks:
-        made = made_texts(table, plan)
-        texts += [text for row in zip(*made, strict=True) for text in row]
-        sizes += [len(made)] * len(table.rows)
+    for table, sources in zip(tables, made, strict=True):
+        columns = made_texts(table, sources)
+        texts += [text for row in zip(*columns, strict=True) for text in row]
+        sizes += [len(columns)] * len(table.rows)
     raw = [text.encode() for text in texts]
     places = ends(map(len, raw))
     data = np.frombuffer(b"".join(raw), dtype=np.uint8)
@@ -103,8 +118,8 @@ def _chats(name: str, plans: list[Plan], of_plan: Places, written: Written) -> p
     chats = [[record.get(name) for record in plan.records] for plan in plans]
     if all(chat is None for each in chats for chat in each):
         return None
-    is_there = _ragged(of_plan, [[chat is not None for chat in each] for each in chats], np.bool_)
-    sizes = _ragged(of_plan, [[len(chat or ()) for chat in each] for each in chats], np.int64)
+    is_there = ragged(of_plan, [[chat is not None for chat in each] for each in chats], np.bool_)
+    sizes = ragged(of_plan, [[len(chat or ()) for chat in each] for each in chats], np.int64)
     count = int(sizes.sum())
     fields = []
     for at, field in enumerate(MESSAGE.fields):
@@ -129,11 +144,11 @@ def _changes(plans: list[Plan], of_plan: Places, written: Written) -> pl.Series 
     if filled is None:
         return None
     counts = [[len(record["changes"]) for record in plan.records] for plan in plans]
-    sizes = _ragged(of_plan, counts, np.int64)
+    sizes = ragged(of_plan, counts, np.int64)
     return _lists(_texts(filled), sizes, np.ones(len(sizes), dtype=np.bool_))
 
 
-def _ragged(of_plan: Places, values: list[list[Any]], dtype: Any) -> Any:
+def ragged(of_plan: Places, values: list[list[Any]], dtype: Any) -> Any:
     """Give the values of the plan of each row, one after the other."""
     places = ends(map(len, values))
     counts = np.diff(places)[of_plan]

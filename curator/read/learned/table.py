@@ -13,7 +13,7 @@ from curator.kernels.json_fill import Slots
 from curator.kernels.json_skeleton import Skeletons
 from curator.kernels.json_texts import texts_at
 from curator.kernels.json_tokens import Bytes, Places
-from curator.read.learned.looks import Look
+from curator.read.learned.looks import Look, Source
 from curator.read.learned.opening import open_texts
 from curator.read.learned.plan import Plan
 
@@ -158,10 +158,10 @@ def moved(spans: Places, behind: int, by: int) -> Places:
     return found
 
 
-def made_texts(table: Table, plan: Plan) -> list[list[str]]:
-    """Make the texts of each row that ``plan`` makes of its slots: a list for each of them."""
+def made_texts(table: Table, sources: Sequence[Source]) -> list[list[str]]:
+    """Make texts of the slots of each row: a list for each of the ``sources``."""
     made = []
-    for source in plan.made:
+    for source in sources:
         make = source.maker()
         made.append([make(row) for row in table.named(source.slots)])
     return made

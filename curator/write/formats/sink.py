@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ from curator import schemas
 from curator.schemas.lines import LineGate
 from curator.write import write_lines
 from curator.write.formats.catalogue import Format, load
+from curator.write.formats.judged import Judged, judged
 from curator.write.formats.rows import Rows
+from curator.write.ready import NOTHING, Ready
 
 log = logging.getLogger("curator.write")
 SKIPPED, SUMMARY = "skipped.jsonl", "left_out.json"
@@ -51,31 +54,43 @@ class Sink:
         self.gate = LineGate(schemas.load(self.target))
         self.where = self.where or f"formats/{self.target}"
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: Rows, ready: Mapping[str, Ready] | None = None) -> None:
         """
         Write the rows that fit, name the others.
 
+        Lines that are ``ready`` for a split are written among them, by their rows of the source.
+
         Raises: WriteError with file and line for a row that breaks the schema of the shape.
         """
-        why = rows.why_not(self.format.left_out(rows))
-        self._skip(rows, why)
-        held = rows.filter(why.is_null())
-        self._count(held)
-        splits = held.places["split"]
-        self.written.update(splits.to_list())
-        is_special = held.drawn("[bct09]") | held.tools.is_not_null()
-        self.special.update(splits.filter(is_special).to_list())
-        frame = pl.DataFrame({"split": splits, "line": self.format.lines(held)})
-        if frame.schema["line"] != pl.String:  # a list of lines a row
-            frame = frame.explode("line", empty_as_null=False, keep_nulls=False)
-        for (split,), part in frame.group_by("split", maintain_order=True):
-            held_by = str(split)
-            name = f"{held_by}.jsonl"
-            self.lines[held_by] += write_lines(
-                self._file(name), part["line"], self.gate,
-                name=f"{self.where}/{name}", first=self.lines[held_by] + 1,
-                fields=self.fields.setdefault(held_by, {}),
-            )  # fmt: skip
+        told = judged(self.format, rows)
+        self._skip(rows, told.why)
+        self._count(told)
+        splits = told.held.places["split"]
+        at = told.lines["row"]
+        frame = pl.DataFrame(
+            {
+                "split": splits.gather(at),
+                "number": told.held.places["row"].gather(at),
+                "line": told.lines["line"],
+            }
+        )
+        parts = dict(frame.partition_by("split", as_dict=True, maintain_order=True))
+        for split in dict.fromkeys([*(str(name) for (name,) in parts), *(ready or ())]):
+            part = parts.get((split,), frame.clear())
+            self._write(split, part, (ready or {}).get(split, NOTHING))
+
+    def _write(self, split: str, part: pl.DataFrame, ready: Ready) -> None:
+        name = f"{split}.jsonl"
+        self.written[split] += ready.rows
+        self.special[split] += ready.special
+        self.fields_left_out.update(ready.fields_left_out)
+        self.joined.update(ready.joined)
+        numbers = part["number"].to_numpy() if len(ready.numbers) else None
+        self.lines[split] += write_lines(
+            self._file(name), part["line"], self.gate, name=f"{self.where}/{name}",
+            first=self.lines[split] + 1, fields=self.fields.setdefault(split, {}),
+            ready=ready, numbers=numbers,
+        )  # fmt: skip
 
     def _skip(self, rows: Rows, why: pl.Series) -> None:
         frame = rows.places.select(self.called).with_columns(reason=why)
@@ -83,15 +98,14 @@ class Sink:
             self.rows_left_out[row["reason"]] += 1
             self._file(SKIPPED).write(orjson.dumps(row) + b"\n")
 
-    def _count(self, held: Rows) -> None:
-        for name in (*self.format.FIELDS_LEFT_OUT, "reasoning"):
-            self.fields_left_out[name] += int(held.has(name).sum())
-        if lost := getattr(self.format, "fields_lost", None):
-            for name, holds in lost(held).items():
-                self.fields_left_out[name] += int(holds.sum())
-        if joined := getattr(self.format, "joined", None):
-            for name, holds in joined(held).items():
-                self.joined[name] += int(holds.sum())
+    def _count(self, told: Judged) -> None:
+        splits = told.held.places["split"]
+        self.written.update(splits.to_list())
+        self.special.update(splits.filter(told.is_special).to_list())
+        for name, holds in told.fields_left_out.items():
+            self.fields_left_out[name] += int(holds.sum())
+        for name, holds in told.joined.items():
+            self.joined[name] += int(holds.sum())
 
     def _file(self, name: str) -> IO[bytes]:
         if name not in self.open_files:
