@@ -14,6 +14,8 @@ import orjson
 import polars as pl
 
 from curator import manifest
+from curator.conversion import Conversion
+from curator.conversion.rendering import Renderer
 from curator.engine import Tick
 from curator.errors import RecipeError, SourceError, ValidationFailed, WriteError
 from curator.manifest import MANIFEST
@@ -23,9 +25,10 @@ from curator.read.files import SourceFile, find, open_bytes
 from curator.records import IS_EXAMPLE, KEPT, reasons
 from curator.task import Task
 from curator.write import BATCH_ROWS
-from curator.write.formats import Options, Sink, holds_passages, laid_out, load, passages, snippets
+from curator.write.formats import Options, Sink, holds_passages, load, passages, rows_for, snippets
 from curator.write.formats.rows import NEEDED
 from curator.write.formats.sink import SUMMARY
+from curator.write.ready import ReadyRows
 
 REJECTED = "rejected.jsonl"
 _SIGNS: Mapping[bytes, Any] = {b"PAR1": parquet, b"{": jsonl, b"[": jsonl}
@@ -120,6 +123,7 @@ class _Origin:
 
     lots: tuple[tuple[pl.LazyFrame, Task], ...]
     is_file: bool
+    lines: jsonl.Plan | None = None  # how JSON is read, whose rows may become lines at once
 
     def batches(self) -> Iterator[tuple[pl.DataFrame, Task]]:
         """Give the rows in order, some at a time."""
@@ -129,13 +133,16 @@ class _Origin:
 
 
 def _file(path: Path, shape: str | None) -> _Origin:
-    reader = _reader(path)
+    reader, source = _reader(path)
+    if reader is jsonl and path.is_file():
+        plan = jsonl.plan_of(source, jsonl.Options(path=str(path), shape=shape))
+        return _Origin(lots=(), is_file=True, lines=plan)
     rows = reader.read(reader.Options(path=str(path), shape=shape))
     return _Origin(lots=((rows, Task()),), is_file=True)
 
 
-def _reader(path: Path) -> Any:
-    """Choose the reader by what the file begins with, whatever its name says."""
+def _reader(path: Path) -> tuple[Any, SourceFile]:
+    """Choose the reader by what a file begins with, whatever its name says."""
     if path.is_file():  # its hash is not asked for
         size_bytes = path.stat().st_size
         first = SourceFile(path=path, uri=str(path), sha256="", size_bytes=size_bytes)
@@ -145,7 +152,8 @@ def _reader(path: Path) -> Any:
         head = stream.read(_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         raise SourceError("is empty", where=str(path))
-    return next((reader for sign, reader in _SIGNS.items() if head.startswith(sign)), csv)
+    known = (reader for sign, reader in _SIGNS.items() if head.startswith(sign))
+    return next(known, csv), first
 
 
 def _run(folder: Path, target: str) -> _Origin:
@@ -198,14 +206,17 @@ def _convert(origin: _Origin, wanted: _Wanted, work: Path, tick: Tick) -> Export
         sink = Sink(
             target=wanted.target, folder=work, files=files, called=called, where=wanted.where
         )
-        for batch, task in origin.batches():
-            examples, bad, elsewhere = wanted.parts(batch)
-            for _, rows in laid_out([sink], examples, wanted.options, task):
-                sink.add(rows)
-            rejected.update(_reject(bad, work))
-            other.update(elsewhere)
-            read += batch.height
-            tick(batch.height)
+        for batch, task, ready in _lots(origin, wanted, sink):
+            if batch.height:
+                examples, bad, elsewhere = wanted.parts(batch)
+                sink.add(rows_for(sink.target, examples, wanted.options, task), ready)
+                rejected.update(_reject(bad, work))
+                other.update(elsewhere)
+            else:
+                sink.add_ready(ready)
+            count = batch.height + len(ready)
+            read += count
+            tick(count)
         sink.close()
     snippets.write(work, [sink])
     done = _book(sink, read, rejected, other)
@@ -215,6 +226,19 @@ def _convert(origin: _Origin, wanted: _Wanted, work: Path, tick: Tick) -> Export
             hint="rows were lost on the way: this is a bug in curator, please report it",
         )
     return done
+
+
+def _lots(
+    origin: _Origin, wanted: _Wanted, sink: Sink
+) -> Iterator[tuple[pl.DataFrame, Task, ReadyRows]]:
+    """Give the rows in order, some at a time: records with their task, and rows that are ready."""
+    for batch, task in origin.batches():
+        yield batch, task, ReadyRows()
+    if origin.lines:
+        task = Task()
+        renderer = Renderer(target=wanted.target, options=wanted.options, task=task)
+        for done in Conversion(origin.lines, renderer, sink.gate, wanted.splits).pieces():
+            yield done.rest, task, done.ready
 
 
 def _book(sink: Sink, read: int, rejected: Counter[str], other: Counter[str]) -> Exported:

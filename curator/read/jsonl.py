@@ -140,7 +140,9 @@ def rows_of(piece: Piece, plan: Plan) -> Rows:
 
     data = np.frombuffer(piece.data, dtype=np.uint8)
     may_be_learned = piece.form in ("lines", "list") and not piece.fault
-    return Rows(data, piece.starts, piece.ends, numbers, may_be_learned, finished, carefully)
+    return Rows(
+        data, piece.starts, piece.ends, numbers, piece.lines, may_be_learned, finished, carefully
+    )
 
 
 def _careful(piece: Piece, index: int, plan: Plan) -> list[dict[str, Any]]:

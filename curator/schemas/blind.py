@@ -16,7 +16,7 @@ _NOTES = {"$schema", "$id", "$defs", "$comment", "title", "description", "defaul
 _BRANCHES = ("anyOf", "allOf", "oneOf")
 _CONDITIONS = ("not", "if", "then", "else")
 _COUNTS = {"minItems", "maxItems", "minProperties", "maxProperties"}
-_INSIDE = {"properties", "required", "items", "additionalProperties", *_COUNTS}
+_INSIDE = {"properties", "required", "items", "prefixItems", "additionalProperties", *_COUNTS}
 _BLIND = {*_NOTES, *_BRANCHES, *_CONDITIONS, *_INSIDE, "type", "$ref"}
 """Keywords that never read a string or a number, only what kind of value stands where."""
 
@@ -40,7 +40,8 @@ def is_blind(
         return False
     inner = list(_branches(schema, path, root))
     if path and path[0] == ANY_ITEM:
-        inner.append((schema.get("items", True), path[1:]))
+        of_items = (schema.get("items", True), *schema.get("prefixItems", ()))
+        inner += [(part, path[1:]) for part in of_items]
     elif path:
         inner.append((schema.get("properties", {}).get(path[0], True), path[1:]))
     return all(is_blind(part, rest, root, depth + 1, is_filled=is_filled) for part, rest in inner)
@@ -56,7 +57,8 @@ def read_names(schema: Any, root: Schema, depth: int = 0) -> set[str]:
         if _reads(inner, root, depth + 1)
     }
     within = [part for part, _ in _branches(schema, (), root)]
-    within += [schema.get("items"), *schema.get("properties", {}).values()]
+    within += [schema.get("items"), *schema.get("prefixItems", ())]
+    within += schema.get("properties", {}).values()
     return found.union(*(read_names(part, root, depth + 1) for part in within))
 
 

@@ -78,12 +78,13 @@ class LineGate(Gate):
 
     def _judged(self, skeleton: bytes) -> tuple[bool, tuple[str, ...]]:
         """Say whether all lines of a skeleton are good, and name their fields."""
-        if skeleton not in self._known:
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            whole = json.loads(skeleton)
-            self._known[skeleton] = self._are_good(whole), tuple(whole)
-        return self._known[skeleton]
+        if told := self._known.get(skeleton):
+            return told
+        whole = json.loads(skeleton)
+        if len(self._known) >= MAX_KNOWN:
+            self._known.clear()
+        self._known[skeleton] = told = self._are_good(whole), tuple(whole)
+        return told
 
     def _are_good(self, whole: Any) -> bool:
         slots = list(self._slots(whole, ()))

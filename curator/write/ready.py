@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
@@ -31,6 +32,19 @@ class Ready:
         """Say how many of the lines come before each of the rows ``numbers``."""
         found: Places = np.searchsorted(self.numbers, numbers)
         return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyRows:
+    """Rows whose fate is known: lines of some splits, and rows that are left out."""
+
+    lines: Mapping[str, Ready] = field(default_factory=dict)
+    left_out: pl.DataFrame | None = None  # file, row, line, reason
+
+    def __len__(self) -> int:
+        """Count the records."""
+        written = sum(ready.rows for ready in self.lines.values())
+        return written + (0 if self.left_out is None else self.left_out.height)
 
 
 NOTHING = Ready(

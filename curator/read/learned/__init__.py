@@ -52,6 +52,7 @@ class Rows(NamedTuple):
     starts: Places
     ends: Places
     numbers: Places  # of the rows in their file, from 1
+    lines: Places  # on which they begin
     may_be_learned: bool  # the rows are objects as they stand
     finished: Callable[[Assembled], pl.DataFrame]  # RECORD frame of what was assembled
     carefully: Callable[[Places], pl.DataFrame]  # RECORD frame of some rows, read one by one

@@ -34,6 +34,7 @@ class Plan:
 
     skeleton: str
     looked: Looked
+    slots: int  # of the row, without those of texts that are opened
     looks: tuple[Look, ...]
     made: tuple[Source, ...]
     records: tuple[Columns, ...]  # of cells
@@ -79,6 +80,7 @@ def traced(reading: Reading, skeleton: str, watch: OpeningWatch) -> tuple[Plan, 
     plan = Plan(
         skeleton=skeleton,
         looked=watch.looked,
+        slots=own,
         looks=tuple(watch.looks),
         made=tuple(made),
         records=found,

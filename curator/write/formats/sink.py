@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +18,12 @@ from curator.write import write_lines
 from curator.write.formats.catalogue import Format, load
 from curator.write.formats.judged import Judged, judged
 from curator.write.formats.rows import Rows
-from curator.write.ready import NOTHING, Ready
+from curator.write.ready import NOTHING, Ready, ReadyRows
 
 log = logging.getLogger("curator.write")
 SKIPPED, SUMMARY = "skipped.jsonl", "left_out.json"
+_NO_ROWS = ReadyRows()
+_NO_LINES = pl.DataFrame(schema={"number": pl.Int64, "line": pl.String})
 
 
 @dataclass(kw_only=True)
@@ -54,16 +55,18 @@ class Sink:
         self.gate = LineGate(schemas.load(self.target))
         self.where = self.where or f"formats/{self.target}"
 
-    def add(self, rows: Rows, ready: Mapping[str, Ready] | None = None) -> None:
+    def add(self, rows: Rows, ready: ReadyRows = _NO_ROWS) -> None:
         """
-        Write the rows that fit, name the others.
-
-        Lines that are ``ready`` for a split are written among them, by their rows of the source.
+        Write the rows that fit, name the others; rows that are ready come among them.
 
         Raises: WriteError with file and line for a row that breaks the schema of the shape.
         """
         told = judged(self.format, rows)
-        self._skip(rows, told.why)
+        named = rows.places.select(self.called).with_columns(reason=told.why)
+        left_out = named.filter(told.why.is_not_null())
+        if ready.left_out is not None:
+            left_out = pl.concat([left_out, ready.left_out]).sort("row", maintain_order=True)
+        self._skip(left_out)
         self._count(told)
         splits = told.held.places["split"]
         at = told.lines["row"]
@@ -75,9 +78,16 @@ class Sink:
             }
         )
         parts = dict(frame.partition_by("split", as_dict=True, maintain_order=True))
-        for split in dict.fromkeys([*(str(name) for (name,) in parts), *(ready or ())]):
+        for split in dict.fromkeys([*(str(name) for (name,) in parts), *ready.lines]):
             part = parts.get((split,), frame.clear())
-            self._write(split, part, (ready or {}).get(split, NOTHING))
+            self._write(split, part, ready.lines.get(split, NOTHING))
+
+    def add_ready(self, ready: ReadyRows) -> None:
+        """Write rows that are ready."""
+        if ready.left_out is not None:
+            self._skip(ready.left_out)
+        for split, lines in ready.lines.items():
+            self._write(split, _NO_LINES, lines)
 
     def _write(self, split: str, part: pl.DataFrame, ready: Ready) -> None:
         name = f"{split}.jsonl"
@@ -92,9 +102,8 @@ class Sink:
             ready=ready, numbers=numbers,
         )  # fmt: skip
 
-    def _skip(self, rows: Rows, why: pl.Series) -> None:
-        frame = rows.places.select(self.called).with_columns(reason=why)
-        for row in frame.filter(why.is_not_null()).iter_rows(named=True):
+    def _skip(self, left_out: pl.DataFrame) -> None:
+        for row in left_out.iter_rows(named=True):
             self.rows_left_out[row["reason"]] += 1
             self._file(SKIPPED).write(orjson.dumps(row) + b"\n")
 

@@ -1,101 +1,20 @@
 """Rows read by what was learned of others: they tell no other story than rows read one by one."""
 
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curator.prompt.thoughts import ASKS_FOR_ANSWER
 from curator.read import jsonl, learned, shapes
 from curator.read.learned import hostile
 from curator.records import RECORD
 
+ROWS = json.loads((Path(__file__).parents[1] / "rows_of_every_shape.json").read_text())
 TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"a": [1.50, "é"]}}}]
-CALLS = [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
 PAIR = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
-SAID = [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]
-
-BY_OBJECT = [{"id": "1", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}]
-DECLARED = {"functionDeclarations": [{"name": "f", "parameters": {"type": "OBJECT"}}]}
-SPANS = [{"begin_offset": 0, "end_offset": 0, "train": True}]
-
-ROWS = {
-    "messages": [
-        {"messages": PAIR, "n": 1.50, "topic": "ferry"},
-        {"messages": [{"role": "system", "content": "S"}, *PAIR, *PAIR], "x": {"y": [1]}},
-        {"messages": [{"role": "user", "content": "Q", "name": "N"}, {"role": "bot", "content": "A"}]},
-        {"messages": [PAIR[0], {**PAIR[1], "weight": 0, "reasoning": "R", "other": {"a": "b"}}]},
-        {"messages": [PAIR[0], {"role": "assistant", "content": None, "tool_calls": CALLS}], "tools": TOOLS},
-        {"messages": [PAIR[0], {"role": "assistant", "tool_calls": BY_OBJECT}, PAIR[1]], "tools": json.dumps(TOOLS)},
-        {"messages": [PAIR[0], {"role": "assistant", "tool_calls": json.dumps(CALLS)}, PAIR[1]], "tools": "[]"},
-        {"messages": PAIR, "tools": [{"name": "f", "parameters": {"a": 1}}]},
-        {"messages": [PAIR[0], {"role": "assistant", "tool_calls": json.dumps(BY_OBJECT)}, PAIR[1]]},
-        {"messages": [PAIR[0], {"role": "assistant", "function_call": {"name": "f", "arguments": {"a": "b"}}},
-                      {"role": "function", "name": "f", "content": "T"}, PAIR[1]], "tools": []},
-        {"messages": [{"role": "user", "content": [{"type": "text", "text": "Q"}, {"type": "text", "text": "?"}]}, PAIR[1]]},
-        {"messages": [PAIR[0], {**PAIR[1], "content": "<think>\nR\n</think>\n\nA"}]},
-        {"messages": [PAIR[0], {**PAIR[1], "thinking": "R", "train": True}], "system": "S"},
-        {"messages": [PAIR[0], {**PAIR[1], "train_detail": SPANS}]},
-        {"messages": [*PAIR, {"role": "user", "content": ASKS_FOR_ANSWER}, PAIR[1]]},
-    ],
-    "alpaca": [
-        {"instruction": "I", "input": "i", "output": "o"},
-        {"instruction": "I", "input": "", "output": "o", "system": "s", "history": [["q", "a"], ["q", "a"]]},
-        {"instruction": "I", "output": 3, "history": ""},
-    ],
-    "instances": [{"instruction": "I", "instances": [{"input": "i", "output": "o", "z": 1}, {"input": "", "output": "o"}], "id": "7"}],
-    "sharegpt": [
-        {"conversations": SAID, "system": "s"},
-        {"conversations": [{"from": "system", "value": "S"}, *SAID, {"from": "human", "value": "Q"}], "id": 3, "tools": TOOLS},
-        {"conversations": [SAID[0], {"from": "function_call", "value": '{"name": "f", "arguments": {"a": [1.50]}, "b": "c"}'},
-                           {"from": "observation", "value": "T"}, SAID[1]], "tools": json.dumps(TOOLS)},
-        {"conversations": [SAID[0], {"from": "function_call", "value": '[{"name": "f", "arguments": {}}, {"name": "g"}]'},
-                           {"from": "observation", "value": "T"}, {"from": "observation", "value": "U"}, SAID[1]]},
-    ],
-    "prompt_completion": [{"prompt": "p", "completion": "c"}, {"prompt": PAIR[:1], "completion": PAIR[1:], "tools": TOOLS}],
-    "preference": [
-        {"prompt": "p", "chosen": "c", "rejected": "r", "system": "s"},
-        {"prompt": PAIR[:1], "chosen": PAIR[1:], "rejected": PAIR[1:]},
-        {"chosen": PAIR, "rejected": PAIR},
-        {"instruction": "I", "input": "i", "chosen": "c", "rejected": "r"},
-        {"conversations": SAID[:1], "chosen": SAID[1], "rejected": SAID[1], "tools": json.dumps(TOOLS)},
-        {"input": {"messages": PAIR[:1], "tools": TOOLS, "z": "y"}, "preferred_output": PAIR[1:], "non_preferred_output": PAIR[1:]},
-    ],
-    "unpaired": [
-        {"prompt": "p", "completion": "c", "label": True},
-        {"prompt": "p", "completion": "c", "label": False, "z": 1},
-        {"conversations": SAID, "kto_tag": "true"},
-        {"messages": PAIR, "kto_tag": False, "tools": TOOLS},
-        {"instruction": "I", "input": "i", "output": "o", "kto_tag": True},
-    ],
-    "stepwise": [{"prompt": "p", "completions": ["a", "b"], "labels": [True, False]}],
-    "segments": [
-        {"segments": [{"label": False, "text": "Q"}, {"label": True, "text": "A"}, {"label": True, "text": "B"}]},
-        {"segments": [{"label": False, "text": "Q"}, {"label": False, "text": "\n\n"}, {"label": True, "text": "A"}]},
-    ],
-    "vertex_gemini": [
-        {"systemInstruction": {"role": "system", "parts": [{"text": "S"}]},
-         "contents": [{"role": "user", "parts": [{"text": "Q"}]}, {"role": "model", "parts": [{"text": "A"}, {"text": "B"}]}]},
-        {"contents": [{"role": "user", "parts": [{"text": "Q"}]},
-                      {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {"a": "b", "c": 1.50}}}]},
-                      {"parts": [{"functionResponse": {"name": "f", "response": {"output": "T"}}}]},
-                      {"role": "model", "parts": [{"text": "A"}]}], "tools": [DECLARED]},
-    ],
-    "bedrock_converse": [
-        {"schemaVersion": "bedrock-conversation-2024", "system": [{"text": "S"}],
-         "messages": [{"role": "user", "content": [{"text": "Q"}]}, {"role": "assistant", "content": [{"text": "A"}]}]},
-        {"schemaVersion": "bedrock-conversation-2024", "messages": [
-            {"role": "user", "content": [{"text": "Q"}, {"text": "?"}]},
-            {"role": "assistant", "content": [{"reasoningContent": {"reasoningText": {"text": "R"}}}, {"text": "A"}]}]},
-    ],
-    "bedrock_rft": [{"messages": PAIR[:1], "reference_answer": "A"}, {"messages": PAIR[:1], "reference_answer": {"a": ["b", 1]}}],
-    "mistral": [{"messages": [PAIR[0], {"role": "assistant", "tool_calls": CALLS}, {"role": "tool", "tool_call_id": "1", "name": "f", "content": "T"}],
-                 "available_tools": TOOLS, "system_prompt": "S"}],
-    "text": [{"text": "T", "id": "7"}],
-    "columns": [{"question": "Q", "answer": "A", "context": "C", "split": "dev", "label": "L", "z": None}],
-}  # fmt: skip
 KEPT = ("role", "from", "type", "weight", "split", "schemaVersion")
 
 _texts = (
