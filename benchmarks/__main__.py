@@ -13,6 +13,7 @@ from benchmarks import (
     exact_duplicates,
     near_duplicates,
     personal_data,
+    preflight,
     read,
     schema,
     selection,
@@ -40,6 +41,7 @@ def main() -> int:
         selection,
         bank,
         trainer_export,
+        preflight,
     )
     timings = [measure(c, asked.runs) for file in files for c in file.compare(asked.rows)]
     print(show(timings), flush=True)

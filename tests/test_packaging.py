@@ -26,3 +26,6 @@ def test_a_wheel_in_an_empty_environment_runs_the_main_job(root, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "kept" in done.stdout
     assert (desk / "build/messages/manifest.json").is_file()
+    check = [python.with_name("curator"), "check", "samples/chats.jsonl", "--for", "together"]
+    done = subprocess.run(check, cwd=desk, capture_output=True, text=True, check=False)
+    assert (done.returncode, "together_chat.json " in done.stdout) == (4, True)

@@ -11,6 +11,7 @@ Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 
 _SPACE = b" \t\r"
+_STRIDE = 64
 
 
 def cut_lines(data: Bytes) -> tuple[Places, Places, Places, int]:
@@ -19,9 +20,7 @@ def cut_lines(data: Bytes) -> tuple[Places, Places, Places, int]:
 
     Keeps: an end stands before the line feed; a last line needs none.
     """
-    ends = np.flatnonzero(data == 10)
-    if data.size and data[-1] != 10:
-        ends = np.append(ends, data.size)
+    ends = _line_ends(data)
     starts = np.concatenate([ends[:1] * 0, ends[:-1] + 1])
     numbers = np.arange(len(ends))
     filled = ends > starts
@@ -29,6 +28,35 @@ def cut_lines(data: Bytes) -> tuple[Places, Places, Places, int]:
     for at in np.flatnonzero(filled & np.isin(first, np.frombuffer(_SPACE, np.uint8))):
         filled[at] = bool(data[starts[at] : ends[at]].tobytes().strip(_SPACE))
     return starts[filled], ends[filled], numbers[filled], len(ends)
+
+
+@compiled
+def _line_ends(data: Bytes) -> Places:
+    """Find the line feeds, and the end of the data where none stands before it."""
+    count = 0
+    for byte in data:
+        count += byte == 10
+    ends = np.empty(count + 1, dtype=np.int64)
+    found = at = 0
+    size = len(data)
+    while at + _STRIDE <= size:
+        feeds = np.uint8(0)
+        for step in range(_STRIDE):  # of a constant length and in bytes: a few instructions
+            feeds |= np.uint8(data[at + step] == 10)
+        if feeds:
+            for here in range(at, at + _STRIDE):
+                if data[here] == 10:
+                    ends[found] = here
+                    found += 1
+        at += _STRIDE
+    for here in range(at, size):
+        if data[here] == 10:
+            ends[found] = here
+            found += 1
+    if size and data[-1] != 10:
+        ends[found] = size
+        found += 1
+    return ends[:found]
 
 
 @compiled

@@ -51,6 +51,7 @@ def skeletons(
     lists: tuple[str, ...] = (),
     box_depth: int = 0,
     max_bytes: int = 1 << 30,
+    with_slots: bool = True,
 ) -> Skeletons:
     """
     Take each row apart into its skeleton and its slots.
@@ -62,6 +63,8 @@ def skeletons(
     any other field of a row; what stands between the brackets of a list by a name in ``lists``,
     ``[0e0]``; what stands in a list or an object that is the value of a field so deep as
     ``box_depth`` (1: of the row itself), ``[0e0]`` or ``{"":0e0}``. Empty ones show that they are.
+    Without ``with_slots``, all that is said of slots is left out: it says nothing, and takes no
+    time.
 
     Shapes: data (B,), starts and ends (N,).
     Keeps:  a row is sound only where it is an object in UTF-8 that RFC 8259 allows, no key repeated
@@ -81,8 +84,8 @@ def skeletons(
     while True:
         row = _skeletons(
             row, data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
-            Names.of(lists), box_depth, max_bytes, is_sound, offsets, written, slot_offsets, spans,
-            openings, text_bytes,
+            Names.of(lists), box_depth, max_bytes, with_slots, is_sound, offsets, written,
+            slot_offsets, spans, openings, text_bytes,
         )  # fmt: skip
         if row == rows:
             break
@@ -113,6 +116,7 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
     lists: Names,
     box_depth: int,
     max_bytes: int,
+    with_slots: bool,  # noqa: FBT001
     is_sound: Mask,
     offsets: Places,
     written: Bytes,
@@ -135,12 +139,13 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
             max_bytes, written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
         )  # fmt: skip
         if wrote >= 0:
-            is_sound[row] = True
+            is_sound[row], out = True, wrote
+        if wrote >= 0 and with_slots:
             for slot in range(slots, filled):
                 start, end = spans[slot]
                 is_text = start < 0 or data[start - 1] == 34
                 text_bytes[row] += (end - (~start if start < 0 else start)) * is_text
-            out, slots = wrote, filled
+            slots = filled
         row += 1
         offsets[row], slot_offsets[row] = out, slots
     return row

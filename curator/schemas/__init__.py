@@ -42,6 +42,14 @@ def follow(rule: Schema, schema: str = "recipe") -> Schema:
     return {**target, **{key: value for key, value in rule.items() if key != "$ref"}}
 
 
+def is_schema(value: Any) -> bool:
+    """Say whether ``value`` is itself a JSON Schema of draft 7, whatever it says that it is."""
+    import jsonschema_rs
+
+    draft = {"$schema": "http://json-schema.org/draft-07/schema#"}
+    return bool(isinstance(value, dict) and jsonschema_rs.meta.is_valid({**value, **draft}))
+
+
 class Gate:
     """
     One schema, compiled twice: a fast verdict for every row, words for the rows that fail.

@@ -37,7 +37,7 @@ class LineGate(Gate):
 
     def judge(self, data: Bytes, starts: Places, ends: Places) -> Verdict:
         """Judge the lines of objects that stand from ``starts`` to ``ends``."""
-        found = skeletons(data, starts, ends, kept=self._kept)
+        found = skeletons(data, starts, ends, kept=self._kept, with_slots=False)
         numbers, firsts = distinct(found.offsets, found.data)
         is_good = np.zeros(len(firsts), dtype=np.bool_)
         fields: dict[str, int] = {}
@@ -65,7 +65,9 @@ class LineGate(Gate):
         Short texts in ASCII that the schema reads are no such texts: they are as they are here.
         """
         data = np.frombuffer(line, dtype=np.uint8)
-        found = skeletons(data, np.array([0]), np.array([len(data)]), kept=self._kept)
+        found = skeletons(
+            data, np.array([0]), np.array([len(data)]), kept=self._kept, with_slots=False
+        )
         return bool(found.is_sound[0]) and self._judged(found.data.tobytes())[0]
 
     @cached_property

@@ -97,8 +97,7 @@ def test_rows_of_words_are_ready(tmp_path, target):
 def test_only_splits_that_are_asked_for_are_written(tmp_path):
     """Rows of other splits are counted, whichever way they are read."""
     rows = [
-        {"question": f"Q{n}", "answer": "A", "split": ("train", "test")[n % 2]}
-        for n in range(4000)
+        {"question": f"Q{n}", "answer": "A", "split": ("train", "test")[n % 2]} for n in range(4000)
     ]
     assert both(tmp_path, map(json.dumps, rows), "messages", splits=("test",)) == 2000
 

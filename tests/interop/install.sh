@@ -9,6 +9,12 @@ echo "installing DSPy, LangChain, mlcroissant and vendors' libraries into $folde
 "$python" -m venv "$folder/python"
 "$folder/python/bin/python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 
+echo "installing the client of Together into $folder, the last that checks rows and today's ..."
+for version in 2.14.0 3.1.1; do
+  "$python" -m venv "$folder/together-$version"
+  "$folder/together-$version/bin/python" -m pip install --quiet --disable-pip-version-check "together==$version"
+done
+
 if ! command -v npm >/dev/null; then
   echo "there is no npm: the tests with promptfoo will be skipped"
   exit 0

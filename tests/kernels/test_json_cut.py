@@ -18,9 +18,11 @@ _values = st.recursive(
     max_leaves=6,
 )
 
+_LONG = b"z" * 61
+
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([b"x", b" y", b"", b" \t", b"\r", b"\x0b"]), max_size=12))
+@given(st.lists(st.sampled_from([b"x", b" y", b"", b" \t", b"\r", b"\x0b", _LONG]), max_size=12))
 def test_lines_are_cut_as_python_cuts_them(lines):
     """Blank lines are none, but count."""
     content = b"\n".join(lines)

@@ -180,6 +180,14 @@ def test_an_over_long_text_makes_a_row_unsound_wherever_it_stands():
         assert skeleton(row % ("x" * 11), **options) is None
 
 
+def test_skeletons_without_slots_need_no_more_room_than_the_longest_row():
+    """Also where rows are long, and full of numbers."""
+    rows = [b'{"a":[%s]}' % b",".join([b"1"] * count) for count in (3, 600_000, 0, 9)]
+    (_, found), (_, bare) = read(*rows), read(*rows, with_slots=False)
+    assert found.is_sound.all()
+    assert bare.data.tobytes() == found.data.tobytes()
+
+
 _texts = st.text(max_size=6) | st.sampled_from(
     ["", " ", "\u3000\n", "x", "user", 'a"b\\', "/", "😀"]
 )
@@ -225,6 +233,8 @@ def test_skeletons_and_slots_are_what_the_plain_version_finds(rows, inside):
         if not found.is_sound.any():
             assert "\\" in row or "0" * 60 in row
             continue
+        _, bare = read(line, **options, with_slots=False)
+        assert (bare.data.tobytes(), len(bare.spans)) == (found.data.tobytes(), 0)
         lists = [each for each in expected[1] if isinstance(each, list)]
         texts = slots(data, found)
         assert found.data.tobytes().decode() == expected[0]

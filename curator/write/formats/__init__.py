@@ -13,7 +13,7 @@ from curator.manifest import Manifest
 from curator.records import IS_CHUNK, IS_EXAMPLE, message
 from curator.task import Task
 from curator.write import BATCH_ROWS
-from curator.write.formats import catalogue, snippets
+from curator.write.formats import catalogue, snippets, vendors
 from curator.write.formats.catalogue import Format, holds_passages, lines_of, load, targets
 from curator.write.formats.reasoning import convention, shown
 from curator.write.formats.rows import NEEDED, Rows
@@ -46,6 +46,11 @@ class Options:
         None  # for all, or by target; None: as the task says
     )
     eos_token: str = ""  # ends an answer in shapes that no template is put around
+    check_for: tuple[str, ...] = ()  # vendors, or packs of rules, that must take the files
+
+    def __post_init__(self) -> None:
+        """Refuse a vendor that none of the files is for."""
+        vendors.fitting(self.check_for, self.targets)
 
 
 def write(
@@ -59,7 +64,8 @@ def write(
     reason in ``skipped.jsonl``, the counts of rows and of fields in ``left_out.json``. Beside the
     files stands what makes trainers read them as they are.
 
-    Raises: RecipeError for an unknown target, WriteError for a row that breaks its shape's schema.
+    Raises: RecipeError for an unknown target, WriteError for a row that breaks its shape's schema,
+    ValidationFailed for a file that a vendor of ``check_for`` would refuse.
     """
     del manifest  # the rows say everything
     catalogue.check(options.targets)
@@ -69,6 +75,7 @@ def write(
         if holding := [sink for sink in sinks if holds_passages(sink.target)]:
             _fill(holding, passages(records), options, Task())
         written = [path for sink in sinks for path in sink.close()]
+    vendors.hold(out, options.check_for, options.targets)
     return [*written, *snippets.write(out, sinks)]
 
 
