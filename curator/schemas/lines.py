@@ -16,6 +16,9 @@ from curator.kernels.json_tokens import Bytes, Places
 from curator.schemas import Gate
 from curator.schemas.blind import ANY_ITEM, Path, is_blind, read_names
 
+MIN_LINES = 16
+"""Lines of a skeleton from which on it is judged: that takes as long as judging some of them."""
+
 MAX_KNOWN = 20_000
 """Skeletons whose verdict is remembered."""
 
@@ -41,9 +44,10 @@ class LineGate(Gate):
         numbers, firsts = distinct(found.offsets, found.data)
         is_good = np.zeros(len(firsts), dtype=np.bool_)
         fields: dict[str, int] = {}
+        counts = np.bincount(numbers, minlength=len(firsts))
         for number, first in enumerate(firsts):
             skeleton = found.data[found.offsets[first] : found.offsets[first + 1]].tobytes()
-            if skeleton:
+            if skeleton and (counts[number] >= MIN_LINES or skeleton in self._known):
                 is_good[number], names = self._judged(skeleton)
                 _note(fields, names, int(first))
         bad = None

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import schemas
+from curator.schemas import lines as line_gate
 from curator.schemas.lines import LineGate
 
 MESSAGE = {
@@ -64,10 +65,29 @@ def first_bad(schema, lines):
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.lists(_lines | st.just("{broken"), min_size=1, max_size=6), st.sampled_from(SCHEMAS))
-def test_the_first_bad_line_is_found(lines, schema):
+@given(
+    st.lists(_lines | st.just("{broken"), min_size=1, max_size=6),
+    st.sampled_from(SCHEMAS),
+    st.sampled_from([1, 2, line_gate.MIN_LINES]),
+)
+def test_the_first_bad_line_is_found(lines, schema, min_lines):
     """Whatever the schema reads of texts and numbers, or does not."""
-    assert judged(schema, lines).bad == first_bad(schema, lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_gate, "MIN_LINES", min_lines)
+        assert judged(schema, lines).bad == first_bad(schema, lines)
+
+
+def test_lines_of_skeletons_that_are_seldom_are_judged_one_by_one(monkeypatch):
+    """What is kept of a number that the schema reads makes many skeletons."""
+    learned = []
+    true = LineGate._are_good
+    monkeypatch.setattr(
+        LineGate, "_are_good", lambda self, it: learned.append(it) or true(self, it)
+    )
+    lines = [json.dumps({"m": [{"role": "user", "content": "a", "count": n}]}) for n in range(9)]
+    schema = {"properties": {"m": {"items": {"properties": {"count": {"maximum": 7}}}}}}
+    assert judged(schema, lines).bad == 8
+    assert not learned
 
 
 def test_lines_that_the_schema_cannot_tell_apart_are_judged_once(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from curator.kernels.json_skeleton import skeletons
 from curator.kernels.json_tokens import Bytes, Places
+from curator.kernels.json_walk import MAX_KEPT_BYTES
 from curator.read.learned.looks import Unforeseen
 from curator.read.learned.opening import WHOLE, OpeningWatch
 from curator.read.learned.plan import traced
@@ -24,6 +26,11 @@ LISTS = ("tools", "available_tools", "functions")
 
 
 MAX_ALIKE = 16  # rows of a skeleton that are looked at
+
+
+def _can_stand(value: str) -> bool:
+    """Say whether a text can stand in a skeleton, if that of other rows keeps its name."""
+    return len(value) <= MAX_KEPT_BYTES and json.dumps(value) == f'"{value}"'
 
 
 class _Seen(NamedTuple):
@@ -42,7 +49,11 @@ def looked_at(reading: Reading, data: Bytes, starts: Places, ends: Places) -> Lo
     handed_on = _seen(reading, data, starts, ends, Looked((), LISTS, inside), seen.skeletons)
     if handed_on.skeletons != seen.skeletons and handed_on.failures <= seen.failures:
         seen, lists = handed_on, LISTS
-    kept = sorted(name for name, values in seen.values.items() if len(values) <= MAX_VALUES)
+    kept = sorted(
+        name
+        for name, values in seen.values.items()
+        if len(values) <= MAX_VALUES and any(_can_stand(value) for value in values)
+    )
     return Looked(tuple(kept), lists, inside)
 
 
