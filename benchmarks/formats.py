@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from subprocess import Popen
+from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -129,20 +129,24 @@ def compare(rows: int, folder: Path) -> list[Comparison]:
 def peaks(rows: int, folder: Path) -> None:
     """Convert in processes of their own, one by one, and say what each took."""
     files = Files(rows, folder)
-    print("path | s | rows/s | peak MiB | own MiB (without pages of files)")
+    print("path | s | rows/s | the loop's rows/s | ratio | peak MiB | without pages of files")
     for way in WAYS:
         asked = ["-m", "curator", "export", str(files.source(way)), "--from", way.source]
-        out = ["--to", way.target, "--out", str(folder / "ours"), "--force", "--quiet"]
+        asked += ["--to", way.target, "--out", str(folder / "ours"), "--force", "--quiet"]
         start = time.perf_counter()
-        process = Popen([sys.executable, *asked, *out, "--format", "json"], stdout=-3)
+        process = Popen([sys.executable, *asked, "--format", "json"], stdout=PIPE)
         own = watched(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
-        if status:
+        if status or process.stdout is None:
             raise SystemExit(f"{way.path} failed")
-        peak = usage.ru_maxrss / 2**10
-        said = (way.path, f"{seconds:.1f}", f"{rows / seconds:,.0f}", f"{peak:,.0f}")
-        print(" | ".join((*said, f"{own / 2**20:,.0f}")), flush=True)
+        speed = json.load(process.stdout)["read"] / seconds
+        start = time.perf_counter()
+        files.theirs(way)
+        loop = min(rows, LOOP_ROWS) / (time.perf_counter() - start)
+        said = (f"{seconds:.1f}", f"{speed:,.0f}", f"{loop:,.0f}", f"{speed / loop:.1f}")
+        sizes = (f"{usage.ru_maxrss / 2**10:,.0f}", f"{own / 2**20:,.0f}")
+        print(" | ".join((way.path, *said, *sizes)), flush=True)
 
 
 def _line(row: Row) -> bytes:
