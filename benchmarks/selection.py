@@ -9,8 +9,6 @@ import polars as pl
 
 from benchmarks import records
 from benchmarks.timing import Comparison, main
-from curator.kernels.buffers import text_buffers
-from curator.kernels.ngrams import features
 from curator.records import text_over
 from curator.select import (
     diverse,
@@ -25,7 +23,7 @@ from curator.select import (
 )
 
 SHOTS = 64
-POOLED = {diverse: 10_000, mmr: 10_000, representative: 10_000, facility_location: 5_000}
+POOLED = {diverse: 100_000, mmr: 100_000, representative: 100_000, facility_location: 5_000}
 
 
 def compare(rows: int) -> list[Comparison]:
@@ -66,7 +64,7 @@ def _pooled(strategy: ModuleType, frame: pl.DataFrame) -> Comparison:
 
     def theirs() -> list[int]:
         texts = frame.lazy().select(text=text_over("input")).head(POOLED[strategy]).collect()
-        points = features(*text_buffers(texts["text"]), pools.DIMS)
+        points = pools.points(texts["text"], None)
         return plain(points / 1024)
 
     return Comparison(
@@ -82,7 +80,7 @@ def _hard(frame: pl.DataFrame) -> Comparison:
     def theirs() -> int:
         rows = frame.lazy().select("label", text=text_over("input")).head(hard.MODEL_ROWS)
         made = rows.collect()
-        points = features(*text_buffers(made["text"]), pools.DIMS) / 1024
+        points = pools.points(made["text"], None) / 1024
         labels = made["label"].fill_null("").to_numpy()
         return sum(
             int((labels[np.argsort(-(points @ point))[1:11]] != label).sum() > 5)

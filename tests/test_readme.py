@@ -1,4 +1,4 @@
-"""The README is true: its commands print what it shows, its table is the schema's, its code runs."""
+"""README and pages are true: commands print what is shown, the table is the schema's, links lead on."""
 
 import os
 import re
@@ -15,8 +15,13 @@ from curator import schemas
 from curator.cli import COMMANDS
 from curator.recipe import steps
 
-README = Path(__file__).resolve().parents[1] / "README.md"
-TEXT = README.read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md"] + [
+    ROOT / "docs" / f"{name}.md"
+    for name in ("recipe", "documents", "review", "training", "formats", "vendors", "publish")
+]
+TABLE_PAGE = ROOT / "docs" / "recipe.md"
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 BLOCKS = re.findall(r"^```(console|python|yaml)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 TABLE = re.compile(r"(?<=<!-- steps -->\n).*(?=<!-- /steps -->)", re.DOTALL)
@@ -103,7 +108,7 @@ def shell(desk, hub):
 
 @pytest.fixture(scope="module")
 def told(desk, shell, root):
-    """Walk through the README from top to bottom; give what each statement printed."""
+    """Walk through README and pages from top to bottom; give what each statement printed."""
     printed = []
     for what, body in STATEMENTS:
         if what == "recipe":
@@ -165,6 +170,18 @@ def test_the_example_of_every_help_text_runs(command, told, shell, desk):
     assert done.stdout
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_pages_and_headings_that_are_there(page):
+    """Of files in this project; addresses elsewhere are not asked."""
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, heading = link.partition("#")
+        if "://" not in link:
+            leads_to = (page.parent / path) if path else page
+            assert leads_to.exists(), link
+            names = re.findall(r"(?m)^#+ (.*)", leads_to.read_text()) if heading else []
+            assert not heading or heading in {each.lower().replace(" ", "-") for each in names}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_readme(command):
     """A command that nobody hears of is of no use."""
@@ -190,4 +207,5 @@ def test_the_step_table_is_fresh():
 
 
 if __name__ == "__main__":
-    README.write_text(TABLE.sub(lambda _: step_table(), TEXT), encoding="utf-8")
+    page = TABLE_PAGE.read_text(encoding="utf-8")
+    TABLE_PAGE.write_text(TABLE.sub(lambda _: step_table(), page), encoding="utf-8")

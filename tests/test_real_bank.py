@@ -7,8 +7,11 @@ from collections import Counter
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
+from curator.cli.bank_compare import command as compare
 from curator.engine import polars as engine
+from curator.errors import RecipeError
 from curator.pipeline.run import Run
 from curator.recipe import load
 
@@ -26,6 +29,7 @@ WORKED = {
     name: f"{name}: {{shots: 8, max_tokens: 1200, require_reasoning: true}}"
     for name in ("random", "stratified", "diverse", "facility_location", "mmr", "representative")
 }
+COMPARED = {*LABELLED, "(this bank)"}
 
 
 @pytest.fixture
@@ -81,3 +85,45 @@ def test_worked_answers_are_shown_within_the_budget(bank, strategy):
     assert {line["id"] for line in lines} <= train
     assert all(line["reasoning"] for line in lines)
     assert about["tokens"]["exemplars"] <= 1200
+
+
+@pytest.mark.real
+def test_all_worked_answers_can_be_searched(bank):
+    """Nearest keeps every problem of train, and shows none without its reasoning."""
+    _, lines, train = bank("gsm8k", "nearest: {require_reasoning: true}")
+    assert {line["id"] for line in lines} == train
+    assert all(line["reasoning"] for line in lines)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["banking77", "gsm8k"])
+def test_named_exemplars_are_the_bank(bank, name):
+    """Fixed takes those that a draw has shown, in another order."""
+    _, lines, _ = bank(name, "random: {shots: 4}")
+    ids = [line["id"] for line in lines][::-1]
+    _, again, _ = bank(name, f"fixed: {{ids: [{', '.join(ids)}]}}")
+    assert [line["id"] for line in again] == ids
+
+
+@pytest.mark.real
+def test_nothing_is_hard_where_nothing_has_a_label(bank):
+    """The answers of gsm8k are free text: the recipe is refused, and told what would do."""
+    with pytest.raises(RecipeError, match="hard: train has 0 labels"):
+        bank("gsm8k", "hard: {shots: 8}")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "others"), [("banking77", set()), ("gsm8k", {"hard: train has 0 labels"})]
+)
+def test_compare_prints_the_table(bank, tmp_path, name, others):
+    """A line for each strategy that can choose, with numbers that tell them apart."""
+    bank(name, "diverse: {shots: 77}")
+    done = CliRunner().invoke(compare, [str(tmp_path / "one"), "--shots", "77"])
+    head, *rows, note = done.stdout.splitlines()
+    assert len(head.split()) == 8
+    named = {row.split("  ")[0].strip(): row.split()[-5] for row in rows}
+    assert set(named) == COMPARED - ({"hard"} if others else set())
+    assert float(named["facility_location"]) > float(named["random"])
+    assert {line.split(",")[0] for line in done.stderr.splitlines()} == others
+    assert note.startswith("coverage of ")

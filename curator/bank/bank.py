@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,12 +20,13 @@ from curator.bank.retrieval import INDEX, Retrieval, open_retrieval
 from curator.errors import RecipeError, SourceError
 from curator.prompt import Exemplar, Message, shown, switches
 from curator.prompt.budget import Prompt, fit
+from curator.prompt.message import SHOTS
 from curator.task import Style
 from curator.tokenizer import counter
 
 EXEMPLARS, OFFSETS = "exemplars.jsonl", "lines.npy"
 SPARE = 4  # rows looked at beyond those wanted: some may be the query's twins
-SHOTS, MAX_TOKENS = 8, 2000
+MAX_TOKENS = 2000
 Keep = Callable[[Mapping[str, Any]], bool]
 
 
@@ -293,6 +295,6 @@ def _checked(line: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _whole(number: int, name: str) -> int:
-    if number < 0:
-        raise RecipeError(f"{name} is {number}: it cannot be less than 0")
+    if not isinstance(number, Integral) or number < 0:
+        raise RecipeError(f"{name} is {number!r}: it has to be a whole number, 0 or more")
     return number

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.errors import RecipeError
+from curator.errors import RecipeError, shorten
 from curator.prompt import Message
+from curator.prompt.tags import ROLES
 
 Asked = str | Mapping[str, Any] | Sequence[Message]
 """A text; the messages of a conversation; or an example with ``messages`` or ``input``, and with
@@ -32,19 +33,19 @@ class Query:
 
         Raises: RecipeError for what is no query.
         """
-        groups = set(group_names(group))
         if isinstance(asked, str):
             asked = {"input": asked}
         example: Mapping[str, Any] = asked if isinstance(asked, Mapping) else {"messages": asked}
         said = _turns(example)
-        if example.get("group"):
-            groups.add(example["group"])
+        passage = context or example.get("context") or ""
+        if not isinstance(passage, str):
+            raise RecipeError("the context of the query is no text")
         return Query(
             turns=tuple(said),
             text=input_of(said),
-            context=whole(context or example.get("context") or "") or None,
+            context=whole(passage) or None,
             ids=names_of(example),
-            groups=frozenset(groups),
+            groups=group_names(group) | group_names(example.get("group")),
         )
 
     def twins(self, exemplars: Sequence[Mapping[str, Any]]) -> list[bool]:
@@ -57,13 +58,20 @@ class Query:
 
 
 def group_names(group: str | Iterable[str] | None) -> frozenset[str]:
-    """Give one group or several as a set."""
-    return frozenset({group} if isinstance(group, str) else group or ())
+    """Give one group or several as a set. Raises: RecipeError for a group that is no text."""
+    is_one = isinstance(group, str) or not isinstance(group, Iterable)
+    names: list[Any] = [group] if is_one else list(group or ())
+    if wrong := [name for name in names if not isinstance(name, str | None)]:
+        raise RecipeError(
+            f"the group {shorten(wrong[0])} is no text", hint="write a number in quotes"
+        )
+    return frozenset(name for name in names if name)
 
 
 def names_of(example: Mapping[str, Any]) -> frozenset[str]:
     """Give the ids that an example goes by: its own, and the one it had before it was changed."""
-    origin = (example.get("provenance") or {}).get("parent_id")
+    place = example.get("provenance")
+    origin = place.get("parent_id") if isinstance(place, Mapping) else None
     return frozenset(name for name in (example.get("id"), origin) if name)
 
 
@@ -100,9 +108,10 @@ def same_words(text: str, others: Sequence[str]) -> list[bool]:
 
 
 def _turns(example: Mapping[str, Any]) -> list[Message]:
-    if example.get("messages"):
-        said = before_answer([_message(turn) for turn in example["messages"]])
-        if said:
+    given = example.get("messages")
+    if isinstance(given, Sequence) and not isinstance(given, str | bytes):
+        said = before_answer([_message(turn) for turn in given])
+        if any(turn["role"] != "system" for turn in said):
             return list(said)
     for name in ("input", "text"):
         if isinstance(example.get(name), str):
@@ -117,6 +126,11 @@ def _message(turn: Any) -> Message:
     """Copy a turn without what it does not say; tool calls may be a record's JSON text."""
     if not isinstance(turn, Mapping) or not isinstance(turn.get("role"), str):
         raise RecipeError("a message of the query has no role")
+    if turn["role"] not in ROLES:
+        raise RecipeError(
+            f"{shorten(repr(turn['role']))} is no role of a message of the query",
+            hint=f"roles are {', '.join(ROLES)}",
+        )
     said = {key: value for key, value in turn.items() if value is not None}
     if isinstance(said.get("tool_calls"), str):
         try:

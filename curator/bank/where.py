@@ -16,17 +16,28 @@ def wanted(where: Where | None) -> dict[str, list[str | None]]:
     """
     Give every field the list of its values.
 
-    Raises: RecipeError for a field that exemplars cannot be kept by.
+    Raises: RecipeError for a field that exemplars cannot be kept by, or a value that is no text.
     """
+    if not isinstance(where, Mapping | None):
+        raise RecipeError(
+            f"where is {shorten(where)}", hint="give fields and values: where={'label': 'refund'}"
+        )
     if strange := sorted(set(where or ()) - set(FIELDS)):
         raise RecipeError(
             f"exemplars are not kept by {shorten(strange[0])!r}",
             hint=f"one of: {', '.join(FIELDS)}",
         )
-    return {
-        name: [value] if value is None or isinstance(value, str) else list(value)
+    kept = {
+        name: list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
         for name, value in (where or {}).items()
     }
+    for name, values in kept.items():
+        if wrong := [value for value in values if not isinstance(value, str | None)]:
+            raise RecipeError(
+                f"{name} is {shorten(wrong[0])}, which is no text",
+                hint="every field of an exemplar is text: write numbers in quotes",
+            )
+    return kept
 
 
 def value_of(line: Mapping[str, Any], name: str) -> str | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from curator.bank import Hit
 
+_APART = ("compare", "render")  # each in a file of its own
 _LABEL, _TEXT, _WHY = 24, 60, 60  # characters of a column
 
 
@@ -33,11 +34,11 @@ def _named(
 
 class _Bank(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), "compare"]
+        return sorted([*super().list_commands(ctx), *_APART])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "compare":
-            command: click.Command = import_module("curator.cli.bank_compare").command
+        if cmd_name in _APART:
+            command: click.Command = import_module(f"curator.cli.bank_{cmd_name}").command
             return command
         return super().get_command(ctx, cmd_name)
 
@@ -53,7 +54,7 @@ def command() -> None:
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
 
 
-_folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 _where = click.option(
     "--where",
     multiple=True,
@@ -61,12 +62,12 @@ _where = click.option(
     callback=_named,
     help="Keep exemplars of a label, source, id or group; give it again for one of several.",
 )
-_exclude_group = click.option(
+exclude_group_option = click.option(
     "--exclude-group", multiple=True, metavar="GROUP", help="Leave out exemplars of this group."
 )
 
 
-_embedder = click.option(
+embedder_option = click.option(
     "--embedder",
     metavar="SPEC",
     help="Compare by vectors: the model's folder or address with which the bank was written.",
@@ -74,7 +75,7 @@ _embedder = click.option(
 
 
 @command.command("list", short_help="List the exemplars by rank.")
-@_folder
+@folder_argument
 @_where
 @click.option("--first", type=click.IntRange(1), metavar="N", help="Stop after so many.")
 @format_option
@@ -110,12 +111,12 @@ def listing(
 
 
 @command.command("search", short_help="Find the exemplars most like a query.")
-@_folder
+@folder_argument
 @click.argument("query")
 @click.option("--k", default=8, show_default=True, type=click.IntRange(1), help="How many.")
 @_where
-@_exclude_group
-@_embedder
+@exclude_group_option
+@embedder_option
 @format_option
 def search(
     folder: Path,
@@ -138,9 +139,8 @@ def search(
     """  # noqa: D301 - Click's mark for a paragraph that must not be wrapped
     from curator.bank import open_bank
 
-    hits = open_bank(folder, embedder=embedder).search(
-        query, k, where=where, exclude_group=exclude_group
-    )
+    bank = open_bank(folder, embedder=embedder)
+    hits = bank.search(query, k, where=where, exclude_group=exclude_group)
     if form == "json":
         print_json(
             [{"rank": hit.rank, "score": hit.score, "exemplar": hit.exemplar} for hit in hits]
@@ -149,70 +149,13 @@ def search(
     for hit in hits:
         click.echo(_hit_line(hit))
     if not hits:
-        click.echo("no exemplar shares anything with the query", err=True)
-
-
-@command.command("render", short_help="Put the prompt for a query together.")
-@_folder
-@click.option("--query", required=True, metavar="TEXT", help="What the model is asked.")
-@click.option("--context", metavar="TEXT", help="The passage that belongs to the query.")
-@click.option(
-    "--technique",
-    default="few_shot",
-    show_default=True,
-    metavar="NAME[+NAME...]",
-    help="What the prompt shows: few_shot+persona, chain_of_thought, ...",
-)
-@click.option("--shots", default=8, show_default=True, type=click.IntRange(0))
-@click.option("--max-tokens", default=2000, show_default=True, type=click.IntRange(1))
-@click.option("--strategy", default="nearest", show_default=True, help="How exemplars are chosen.")
-@click.option("--order", metavar="NAME", help="How they stand.  [default: by strategy]")
-@click.option("--tokenizer", metavar="PATH", help="A tokenizer.json; without it, an estimate.")
-@_exclude_group
-@_embedder
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "openai", "anthropic"]),
-    default="text",
-    show_default=True,
-    help="For a person, or as an API takes it.",
-)
-def render(
-    folder: Path,
-    *,
-    query: str,
-    context: str | None,
-    form: str,
-    exclude_group: tuple[str, ...],
-    embedder: str | None,
-    **options: Any,
-) -> None:
-    """
-    Put the prompt for a query together from the bank in DIR, within a budget of tokens.
-
-    What was chosen last is dropped first; stderr says what was dropped.
-
-    \b
-    Example:
-      curator bank render build/messages --query "Where is my suitcase?" --technique few_shot+persona --shots 4
-    """  # noqa: D301, E501 - Click's mark for a paragraph that must not be wrapped
-    from curator.bank import open_bank
-    from curator.prompt import forms
-
-    bank = open_bank(folder, embedder=embedder)
-    made = bank.fit(query, context=context, exclude_group=exclude_group, **options)
-    if form == "openai":
-        print_json(forms.as_openai(made.messages))
-    elif form == "anthropic":
-        print_json(forms.as_anthropic(made.messages))
-    else:
-        click.echo(_printable(forms.as_text(made.messages)))
-    about = "an estimated " if made.is_estimate else ""
-    click.echo(f"{len(made.shown)} shots, {about}{made.tokens:,} tokens", err=True)
-    if made.dropped:
-        names = ", ".join(shorten(name, 12)[:8] for name in made.dropped)
-        click.echo(f"dropped to stay within {options['max_tokens']:,}: {names}", err=True)
+        is_any = bank.ranks(where=where, exclude_group=exclude_group)
+        click.echo(
+            "no exemplar shares anything with the query"
+            if is_any
+            else "--where and --exclude-group leave no exemplar",
+            err=True,
+        )
 
 
 def _summary(rank: int, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,8 +191,3 @@ def _hit_line(hit: Hit) -> str:
     words = shorten(input_of(line["messages"][:-1]), _TEXT)
     name = shorten(line["id"], 12)[:8]
     return f"{hit.score:>8.3f}  {hit.rank:>5}  {name}  {label:<{_LABEL}}  {words}"
-
-
-def _printable(text: str) -> str:
-    """Keep line breaks, blank every other control character: a prompt is shown whole."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

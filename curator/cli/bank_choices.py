@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from curator.bank import measures
-from curator.embed import Features, features
+from curator.embed import Features, features, open_embedder
 from curator.engine import polars as engine
 from curator.errors import RecipeError, SourceError, shorten
 from curator.pipeline.folder import RECORDS
@@ -43,7 +43,8 @@ class _Ground:
     """The rows of a run as all strategies see them; places count rows of ``frame``."""
 
     frame: pl.DataFrame  # position, label, owner, tokens; by position
-    features: Features
+    features: Features | measures.Vectors
+    by: str  # said of what likeness is measured by
     train: measures.Rows
     covered: measures.Rows  # train rows whose coverage is measured
     asked: measures.Rows  # labelled rows whose label is foretold
@@ -66,7 +67,7 @@ def compare(
             f"{shorten(strange[0])} is no strategy", hint=f"one of: {', '.join(known)}"
         )
     records = _records(folder)
-    ground = _ground(records)
+    ground = _ground(records, options.get("embedder"))
     rows, failed = [], {}
     ranked = records.filter(pl.col("exemplar_rank").is_not_null())
     held = engine.gather(ranked.select("position", "exemplar_rank")).sort("exemplar_rank")
@@ -124,7 +125,7 @@ def _choice(records: pl.LazyFrame, name: str, options: Mapping[str, Any]) -> pl.
     return chosen.sort("exemplar_rank")["position"]
 
 
-def _ground(records: pl.LazyFrame) -> _Ground:
+def _ground(records: pl.LazyFrame, embedder: str | None) -> _Ground:
     field = pl.element().struct.field("content")
     asked = pl.col("split").is_in(["train", "validation"]) & completion().is_not_null()
     frame = engine.gather(
@@ -140,7 +141,7 @@ def _ground(records: pl.LazyFrame) -> _Ground:
     ).sort("position")
     owner = pl.coalesce(pl.format("group {}", "group"), pl.format("id {}", "id"))
     tokens = pl.Series(counter(None)(frame["said"].to_list()), dtype=pl.Int64)
-    spoken = features(frame["text"])
+    by, spoken = _compared(frame["text"], embedder)
     label = pl.col("label").rank("dense").cast(pl.Int64) - 1
     frame = frame.select(
         "position",
@@ -158,12 +159,21 @@ def _ground(records: pl.LazyFrame) -> _Ground:
     return _Ground(
         frame=frame,
         features=spoken,
+        by=by,
         train=place[is_train],
         covered=covered,
         asked=validation if validation.size else covered[is_labelled[covered]],
         is_validation=bool(validation.size),
         labels=frame.filter(pl.Series(is_train & is_labelled))["label"].n_unique(),
     )
+
+
+def _compared(texts: pl.Series, embedder: str | None) -> tuple[str, Features | measures.Vectors]:
+    """Give what is compared of each text, its words or a model's vector, and what to say of it."""
+    if embedder is None:
+        return "", features(texts)
+    model = open_embedder(embedder)
+    return f"; by the vectors of {model.name}", model.embed(texts.to_list())
 
 
 def _some(frame: pl.DataFrame, places: measures.Rows) -> measures.Rows:
@@ -181,11 +191,13 @@ def _measured(ground: _Ground, name: str, positions: pl.Series, k: int) -> dict[
     owners = frame["owner"].to_numpy()
     near = measures.nearest(ground.features, ground.asked, chosen, k, owners)
     told = measures.majority(near.places, labels[chosen])
-    if name == PER_QUERY and near.places.size:
-        held = np.where(near.places >= 0, tokens[chosen][near.places], 0)
+    shown = int(tokens[chosen].sum())
+    if name == PER_QUERY and chosen.size:  # a query is shown k of them
+        places = near.places
+        if not ground.asked.size:
+            places = measures.nearest(ground.features, ground.covered, chosen, k, owners).places
+        held = np.where(places >= 0, tokens[chosen][places], 0)
         shown = int(np.rint(held.sum(axis=1).mean()))
-    else:
-        shown = int(tokens[chosen].sum())
     named = labels[chosen][labels[chosen] >= 0]
     return {
         "strategy": name,
@@ -214,4 +226,5 @@ def _note(ground: _Ground, k: int) -> str:
         judged = f"kNN of {k} on {ground.asked.size:,} train rows, each left out in turn"
     else:
         judged = "no kNN: no row has a label"
-    return f"coverage of {ground.covered.size:,} of {ground.train.size:,} train rows; {judged}"
+    covered = f"coverage of {ground.covered.size:,} of {ground.train.size:,} train rows"
+    return f"{covered}; {judged}{ground.by}"

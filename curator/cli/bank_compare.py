@@ -19,19 +19,23 @@ _HEADS = ("strategy", "exemplars", "tokens", "coverage", "redundancy", "labels",
 @click.command("compare", short_help="Show strategies side by side on a run's own rows.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--strategies", metavar="NAME,NAME,...", help="Which ones.  [default: all]")
-@click.option("--shots", default=8, show_default=True, type=click.IntRange(1), help="In all.")
-@click.option("--per-label", type=click.IntRange(1), help="Of each label, instead of --shots.")
+@click.option("--shots", type=click.IntRange(1), help="In all.  [default: 8, if not --per-label]")
+@click.option("--per-label", type=click.IntRange(1), help="Of each label.")
 @click.option("--k", default=8, show_default=True, type=click.IntRange(1), help="Neighbours.")
 @click.option("--seed", default=0, show_default=True, help="What draws are made with.")
+@click.option(
+    "--embedder", metavar="SPEC", help="Choose and measure by the vectors of this model or address."
+)
 @format_option
 def command(
     folder: Path,
     *,
     strategies: str | None,
-    shots: int,
+    shots: int | None,
     per_label: int | None,
     k: int,
     seed: int,
+    embedder: str | None,
     form: str,
 ) -> None:
     """
@@ -56,7 +60,7 @@ def command(
 
     logging.getLogger("curator").setLevel(logging.ERROR)  # the table says what is missing
     names = None if strategies is None else [name.strip() for name in strategies.split(",")]
-    given = {"shots": shots, "per_label": per_label, "seed": seed}
+    given = {"shots": shots, "per_label": per_label, "seed": seed, "embedder": embedder}
     compared = compare(folder, names, given, k)
     if form == "json":
         print_json(compared.as_dict())
@@ -64,7 +68,7 @@ def command(
     for line in _table(compared):
         click.echo(line)
     for name, why in compared.failed.items():
-        click.echo(f"{name}: {shorten(why, 200)}", err=True)
+        click.echo(shorten(f"{name}: {why.removeprefix(f'{name}: ')}", 200), err=True)
     if not compared.rows:
         raise RecipeError("no strategy could choose anything", where=shorten(str(folder)))
 

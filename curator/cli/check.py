@@ -75,6 +75,8 @@ def _check_recipe(recipe: Path, variables: dict[str, str], sets: dict[str, str],
 
     try:
         plan = load_recipe(recipe, variables, sets)
+        for step in plan.steps:
+            step.check_ready()  # a tokenizer that is not there would end the run as well
     except RecipeError as error:
         if form == "json":
             found = [violation.as_dict() for violation in error.violations]

@@ -102,9 +102,11 @@ def _summary(report: Report, *, strict: bool) -> Iterator[str]:
     for held in report.packs:
         holds = held.holds(strict=strict)
         word = click.style("passes ", fg="green") if holds else click.style("refused", fg="red")
-        is_aside = not held.fits and any(each.fits for each in report.packs)
+        if held.is_aside:
+            yield f"aside    {held.pack:<21} {held.why}"
+            continue
         why = f" ({held.why})" if held.why else ""
-        yield f"{word}  {held.pack:<21} {held.why if is_aside else _counts(held) + why}"
+        yield f"{word}  {held.pack:<21} {_counts(held) + why}"
         if held.old_rules:
             yield (
                 f"         {held.old_rules} of its {held.rules} rules were read more than 90 days"
@@ -122,10 +124,10 @@ def _counts(held: Held) -> str:
 
 
 def _show(report: Report) -> None:
-    """Print the first finding of every broken rule, worst first, of packs that fit the rows."""
+    """Print the first finding of every broken rule, worst first, of packs for such rows."""
     from rich.console import Console
 
-    packs = [held for held in report.packs if held.fits] or report.packs
+    packs = [held for held in report.packs if not held.is_aside]
     if any(sum(held.counts.values()) for held in packs):
         console = Console(highlight=False)
         if not console.is_terminal:

@@ -37,7 +37,8 @@ class LexicalEmbedder:
         from curator.kernels import ngrams
         from curator.kernels.buffers import text_buffers
 
-        counted = ngrams.features(*text_buffers(pl.Series(texts, dtype=pl.String)), 256)
+        buffers = text_buffers(pl.Series(texts, dtype=pl.String))
+        counted = ngrams.features(*buffers, 256, ngrams.ALIKE)
         points = counted.astype(np.float32)
         length = np.linalg.norm(points, axis=1, keepdims=True)
         unit: NDArray[np.float32] = points / np.maximum(length, np.float32(1))

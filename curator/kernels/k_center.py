@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from curator.kernels.budget import ceiling
 from curator.kernels.compiled import compiled
+from curator.kernels.likeness import catch_up
 
 
 @compiled
@@ -32,6 +33,7 @@ def k_center(
         for dim in range(dims):
             middle[dim] += points[row, dim]
     nearest = np.full(rows, np.iinfo(np.int32).min, np.int32)
+    seen = np.zeros(rows, np.int64)
     for choice in range(count):
         most = ceiling(costs, by_cost, is_chosen, count - choice, budget)
         found = -1
@@ -48,15 +50,34 @@ def k_center(
                 best, found = likeness, row
         if found < 0:
             return chosen[:choice]
+        if choice > 0:
+            found = _least(points, chosen, choice, seen, nearest, costs, most, is_chosen, found)
         chosen[choice] = found
         is_chosen[found] = True
         budget -= costs[found]
-        if choice + 1 == count:
-            break
-        for row in range(rows):
-            if not is_chosen[row]:
-                dot32 = np.int32(0)
-                for dim in range(dims):
-                    dot32 += np.int32(points[row, dim]) * np.int32(points[found, dim])
-                nearest[row] = max(nearest[row], dot32)
     return chosen
+
+
+@compiled
+def _least(  # noqa: PLR0917 - compiled functions take no keywords
+    points: NDArray[np.int16],
+    chosen: NDArray[np.int64],
+    choice: int,
+    seen: NDArray[np.int64],
+    nearest: NDArray[np.int32],
+    costs: NDArray[np.int64],
+    most: int,
+    is_chosen: NDArray[np.bool_],
+    found: int,
+) -> int:
+    """Give the row least like those chosen, ``found`` being the one that seemed so."""
+    catch_up(points, found, chosen, choice, seen, nearest)
+    for row in range(nearest.shape[0]):
+        if is_chosen[row] or costs[row] > most:
+            continue
+        if nearest[row] > nearest[found] or (nearest[row] == nearest[found] and row >= found):
+            continue
+        catch_up(points, row, chosen, choice, seen, nearest)
+        if nearest[row] < nearest[found] or (nearest[row] == nearest[found] and row < found):
+            found = row
+    return found

@@ -66,6 +66,7 @@ def check(
         rows, lines = rows + len(seen.piece.starts), lines + seen.piece.line_count
     for desk in desks:
         desk.close(source, rows)
+    is_any_fit = any(pack.fits(keys) for pack, _ in chosen)
     return Report(
         path=str(path),
         size_bytes=source.size_bytes,
@@ -74,7 +75,13 @@ def check(
         tokens=counted_by,
         today=today.isoformat(),
         packs=tuple(
-            _held(pack, why, desk.tally, keys)
+            _held(
+                pack,
+                why,
+                desk.tally,
+                fits=pack.fits(keys),
+                is_aside=is_any_fit and not pack.fits(keys) and pack.name not in asked,
+            )
             for (pack, why), desk in zip(chosen, desks, strict=True)
         ),
         findings=tuple(finding for desk in desks for finding in desk.tally.listed()),
@@ -82,13 +89,14 @@ def check(
     )
 
 
-def _held(pack: Pack, why: str, tally: Tally, keys: frozenset[str]) -> Held:
+def _held(pack: Pack, why: str, tally: Tally, *, fits: bool, is_aside: bool) -> Held:
     return Held(
         pack=pack.name,
         vendor=pack.vendor,
         title=pack.title,
         why=why,
-        fits=pack.fits(keys),
+        fits=fits,
+        is_aside=is_aside,
         counts=tally.by_severity(),
         rules=len(pack.rules),
         old_rules=sum(rule.is_old(tally.today) for rule in pack.rules),

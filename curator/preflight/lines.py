@@ -113,7 +113,7 @@ def _form(head: bytes) -> Form:
     first, _, rest = text.partition(b"\n")
     try:
         value = json.loads(first)
-    except ValueError:  # broken, cut off, or going on in the next line
+    except (ValueError, RecursionError):  # broken, cut off, too deep, or going on in the next line
         value = None
     if text.startswith(b"["):
         is_row = isinstance(value, list) and bool(rest.strip(_SPACE))

@@ -137,9 +137,8 @@ def _named(name: str, keys: frozenset[str]) -> list[tuple[Pack, str]]:
     fitting = [pack for pack in ours if pack.fits(keys)]
     if not fitting:
         first = min(ours, key=lambda pack: (pack.keys != ("messages",), pack.name))
-        return [
-            (first, f"no method of {name} is for rows such as these; curator export writes others")
-        ]
+        no_method = f"no method of {name} is for rows such as these; curator export writes others"
+        return [(first, no_method if keys else "no row tells which method is meant")]
     best = max(fitting, key=lambda pack: len(pack.keys))
     return [(best, f"its rows have {_listed(best.keys)}")]
 

@@ -91,7 +91,7 @@ def system_parts(task: Task, show: Switches) -> list[str]:
     return [
         persona.words(task) if show.persona else "",
         task.instruction,
-        output_format.words(task) if show.output_format else "",
+        output_format.words(task, is_final=show.reasoning) if show.output_format else "",
         chain_of_thought.words(task) if show.reasoning else "",
     ]
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+SHOTS = 8
+"""Exemplars, where nobody says how many."""
 Message = dict[str, Any]
 """``role`` and ``content`` always; ``name``, ``tool_calls`` (a list), ``tool_call_id``, ``weight``,
 ``reasoning`` only where they say something."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from curator.errors import SourceError, ValidationFailed, Violation
+from curator.errors import SourceError, ValidationFailed, Violation, shorten
 from curator.manifest import MANIFEST, Manifest, load
 from curator.publish.card import with_configs
 from curator.publish.exemplars import LINES, TABLE, write
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Contents = dict[str, Path | bytes]
 _MAX_NAMED = 10
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +63,26 @@ def bundled(folder: Path, options: Options) -> Iterator[Bundle]:
             where=str(folder),
             hint="push the folder that curator run has made",
         )
+    _warn_of_own_paths(manifest)
     held = whole.gate(folder, manifest)
     must_hold((held,))  # the other gates read these files
     checked = (held, *gates(folder, options))
     with TemporaryDirectory() as work:
         contents = _contents(folder, manifest, options, Path(work))
         yield _bundle(manifest, options, contents, checked)
+
+
+def _warn_of_own_paths(manifest: Manifest) -> None:
+    """Whoever reads a set sees where its rows came from: say so where that tells of a machine."""
+    own = [each["uri"] for each in manifest.inputs if Path(each["uri"]).is_absolute()]
+    if own:
+        more = f" and {len(own) - 1:,} more" if len(own) > 1 else ""
+        _log.warning(
+            "paths of this machine go out with the rows: %s%s; with relative paths in the recipe,"
+            " or in --var, they would not",
+            shorten(own[0]),
+            more,
+        )
 
 
 def _contents(folder: Path, manifest: Manifest, options: Options, work: Path) -> Contents:

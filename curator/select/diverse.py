@@ -15,7 +15,7 @@ STEP = "diverse"
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Compared):
-    """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, evenly over the labels, or within ``per_label`` of each."""
 
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
@@ -27,8 +27,8 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """
     Rank the one nearest to its label's middle first, then the one least like those before.
 
-    Likeness is the cosine of hashed words and 4-byte pieces of the input; the texts of a label's
-    pool are read, no others. Ties go to the smaller id.
+    Likeness is the cosine of hashed words and 4-byte pieces of the input, the rarer ones weighing
+    more; the texts of a label's pool are read, no others. Ties go to the smaller id.
     """
     return pools.resolve(signatures, options, Strategy(step=STEP, choose=_choose))
 

@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from curator.errors import RecipeError, shorten
+from curator.prompt.message import SHOTS
 from curator.records import IS_EXAMPLE, KEPT, completion
 from curator.select.shares import ticket
 
@@ -36,13 +37,18 @@ class Eligible:
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted(Eligible):
-    """``shots`` exemplars in all, or ``per_label`` of each label."""
+    """``per_label`` exemplars of each label, ``shots`` in all, or the one within the other."""
 
-    shots: int = 8
+    shots: int | None = None  # unless per_label is given, SHOTS
     per_label: int | None = None
     max_tokens: int | None = None  # of all exemplars together, their passages included
     tokenizer: str | None = None  # path of a tokenizer.json; without it tokens are estimated
     seed: int = 0
+
+    @property
+    def in_all(self) -> int | None:
+        """How many exemplars there are to be at most, if that is limited."""
+        return SHOTS if self.shots is None and self.per_label is None else self.shots
 
 
 @dataclass(frozen=True, kw_only=True)

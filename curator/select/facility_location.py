@@ -17,7 +17,7 @@ POOL_ROWS = 5_000
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Compared):
-    """``shots`` exemplars in all, in proportion to the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, in proportion to the labels, or within ``per_label`` of each."""
 
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:

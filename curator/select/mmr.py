@@ -16,7 +16,7 @@ STEP = "mmr"
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Compared):
-    """``shots`` exemplars in all, evenly over the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, evenly over the labels, or within ``per_label`` of each."""
 
     trade_off: float = 0.5  # 1: only typical; 0: only unlike
 

@@ -28,8 +28,9 @@ from curator.select.quotas import quotas, short, tell_few, tell_short, tell_spen
 log = logging.getLogger("curator.select")
 
 DIMS = 256
-POOL_ROWS = 10_000
-"""A label with more candidates is chosen from that many of them, drawn by the seed."""
+POOL_ROWS, EMBEDDED_ROWS = 100_000, 10_000
+"""A label with more candidates is chosen from that many of them, drawn by the seed; from fewer
+where a model has to read each."""
 
 _PLANNED = {
     "position": pl.Int64,
@@ -60,11 +61,12 @@ class Pool:
     share: float  # of all candidates, those that are of this label
     costs: NDArray[np.int64]
     embedder: str | None = None
+    rarity: NDArray[np.int32] | None = None  # of terms among the candidates of all labels
 
     @property
     def points(self) -> NDArray[np.int16]:
         """Where the inputs point, as ``points`` gives it."""
-        return points(self.rows["text"], self.embedder)
+        return points(self.rows["text"], self.embedder, self.rarity)
 
 
 class Chosen(NamedTuple):
@@ -88,19 +90,23 @@ class Strategy:
     pool_rows: int | None = None
 
 
-def points(texts: pl.Series, embedder: str | None) -> NDArray[np.int16]:
+def points(
+    texts: pl.Series, embedder: str | None, rarity: NDArray[np.int32] | None = None
+) -> NDArray[np.int16]:
     """
     Give each text a direction in whole numbers, so that the order of adding never matters.
 
-    Hashed words and 4-byte pieces, or what ``embedder`` gives. Shapes: (N,) -> (N, D), each row of
-    length UNIT, or zeros.
+    Hashed words and 4-byte pieces, weighed by their ``rarity`` (by default among the texts
+    themselves), or what ``embedder`` gives. Shapes: (N,) -> (N, D), each row of length UNIT, or
+    zeros.
     """
-    from curator.kernels.ngrams import UNIT, features
+    from curator.kernels.ngrams import UNIT, directions, rarities
 
     if embedder is None:
         from curator.kernels.buffers import text_buffers
 
-        return features(*text_buffers(texts), DIMS)
+        buffers = text_buffers(texts)
+        return directions(*buffers, DIMS, rarities(*buffers) if rarity is None else rarity)
     from curator.embed import open_embedder
 
     vectors = open_embedder(embedder).embed(texts.fill_null("").to_list())
@@ -118,7 +124,8 @@ def resolve(signatures: pl.LazyFrame, options: Wanted, strategy: Strategy) -> pl
 
     Keeps: the strategy gets rows by id, so that the order of rows does not matter.
     """
-    pooled = replace(strategy, pool_rows=strategy.pool_rows or POOL_ROWS)
+    most = POOL_ROWS if getattr(options, "embedder", None) is None else EMBEDDED_ROWS
+    pooled = replace(strategy, pool_rows=strategy.pool_rows or most)
     planned = signatures.drop("text").map_batches(
         lambda rows: plan(rows, options, pooled), schema=_PLANNED
     )
@@ -142,8 +149,9 @@ def plan(rows: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataFram
     drawn = drawn.with_columns(turn=pl.int_range(pl.len()).over("stratum"))
     shown = drawn.filter(pl.col("why_not").is_null())
     if strategy.in_one:
-        quota = {"": min(options.shots, shown.height)}
-        tell_few(step, shown.height, options.shots, drawn)
+        in_all = options.in_all or 0
+        quota = {"": min(in_all, shown.height)}
+        tell_few(step, shown.height, in_all, drawn)
     else:
         labels = sorted(set(rows["label"].to_list()))
         quota = quotas(shown, labels, options, proportional=strategy.proportional)
@@ -177,8 +185,9 @@ def told(planned: pl.DataFrame, options: Wanted, strategy: Strategy) -> pl.DataF
     """Let the strategy choose of each stratum. Columns: those of ``plan`` -> VERDICT."""
     step, embedder = strategy.step, getattr(options, "embedder", None)
     pools = planned.filter(pl.col("why_not").is_null()).sort("stratum", "id")
+    rarity = _rarity(pools["text"]) if "text" in pools.columns and embedder is None else None
     parts = [
-        _chosen(rows, strategy.choose, embedder)
+        _chosen(rows, strategy.choose, embedder, rarity)
         for rows in pools.partition_by("stratum", maintain_order=True)
     ]
     barred = passed_over(planned.filter(pl.col("why_not").is_not_null()).sort("id"), step)
@@ -197,8 +206,18 @@ def drawn_first(pool: Pool) -> Chosen:
     return Chosen(order[in_order(pool.costs[order], pool.quota, pool.budget)])
 
 
+def _rarity(texts: pl.Series) -> NDArray[np.int32]:
+    from curator.kernels.buffers import text_buffers
+    from curator.kernels.ngrams import rarities
+
+    return rarities(*text_buffers(texts))
+
+
 def _chosen(
-    rows: pl.DataFrame, choose: Callable[[Pool], Chosen], embedder: str | None
+    rows: pl.DataFrame,
+    choose: Callable[[Pool], Chosen],
+    embedder: str | None,
+    rarity: NDArray[np.int32] | None,
 ) -> pl.DataFrame:
     first = rows.row(0, named=True)
     pool = Pool(
@@ -208,6 +227,7 @@ def _chosen(
         share=first["share"],
         costs=rows["tokens"].to_numpy(),
         embedder=embedder,
+        rarity=rarity,
     )
     chosen, notes, merit = choose(pool)
     return rows[chosen].with_columns(

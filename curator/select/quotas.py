@@ -23,48 +23,54 @@ def quotas(
     """
     Say how many exemplars each label gets, of what may be ``shown``.
 
-    ``per_label`` where given; else ``shots`` in all, one for each label first, the rest evenly or
-    ``proportional`` to the candidates (Sainte-Laguë).
+    ``per_label`` where given, dealt in turns until there are ``shots`` in all; else ``shots``, one
+    for each label first, the rest evenly or ``proportional`` to the candidates (Sainte-Laguë).
     """
     have = dict(shown.group_by("label").len().iter_rows())
     if options.per_label is not None:
-        return {label: min(options.per_label, have.get(label, 0)) for label in labels}
-    seats = _seats(have, options.shots, proportional=proportional)
+        quota = {label: min(options.per_label, have.get(label, 0)) for label in labels}
+        return quota if options.in_all is None else _dealt(quota, have, options.in_all)
+    seats = _seats(have, options.in_all or 0, proportional=proportional)
     return {label: seats.get(label, 0) for label in labels}
 
 
 def short(quota: dict[str, int], options: Wanted) -> dict[str, int]:
     """Give the labels that get fewer than they should: all of them where the shots do not fill."""
     wanted = options.per_label or 1
-    if options.per_label is None and sum(quota.values()) < options.shots:
+    if options.per_label is None and sum(quota.values()) < (options.in_all or 0):
         return quota
     return {label: got for label, got in quota.items() if got < wanted}
 
 
 def tell_short(step: str, quota: dict[str, int], drawn: pl.DataFrame, options: Wanted) -> None:
     """Log the labels with a smaller ``quota`` than they should have, and why it is no larger."""
+    in_all = options.in_all or 0
     if options.per_label is not None:
-        _tell_labels(step, quota, drawn, options.per_label)
+        _tell_labels(step, quota, drawn, options.per_label, in_all)
     else:
-        _tell_labels(step, {label: 0 for label, got in quota.items() if not got}, drawn, 1)
-        tell_few(step, sum(quota.values()), options.shots, drawn)
+        _tell_labels(step, quota, drawn, 1, in_all)
+        tell_few(step, sum(quota.values()), in_all, drawn)
 
 
-def _tell_labels(step: str, quota: dict[str, int], drawn: pl.DataFrame, wanted: int) -> None:
+def _tell_labels(
+    step: str, quota: dict[str, int], drawn: pl.DataFrame, wanted: int, in_all: int
+) -> None:
     lacking = {label: got for label, got in quota.items() if got < wanted}
     if not lacking:
         return
     has = dict(drawn.filter(pl.col("why_not").is_null()).group_by("label").len().iter_rows())
+    is_cut = any(got < min(wanted, has.get(label, 0)) for label, got in lacking.items())
     named = [
-        f"{shorten(label, 40) or 'no label'} {got} (of {has.get(label, 0)} candidates"
+        f"{shorten(label, 40) or 'no label'} {got} (of {_candidates(has.get(label, 0))}"
         f"{_barred(drawn.filter(pl.col('label') == label))})"
         for label, got in list(lacking.items())[:MAX_NAMED]
     ]
     log.warning(
-        "%s: %d labels get fewer than %d exemplars: %s%s",
+        "%s: %s %s%s: %s%s",
         step,
-        len(lacking),
-        wanted,
+        "1 label gets" if len(lacking) == 1 else f"{len(lacking)} labels get",
+        "no exemplar" if wanted == 1 else f"fewer than {wanted} exemplars",
+        f", as there are to be {in_all} in all" if is_cut else "",
         ", ".join(named),
         _more(len(lacking)),
     )
@@ -95,6 +101,10 @@ def tell_spent(step: str, lost: dict[str, int], max_tokens: int) -> None:
         )
 
 
+def _candidates(count: int) -> str:
+    return "1 candidate" if count == 1 else f"{count} candidates"
+
+
 def _barred(drawn: pl.DataFrame) -> str:
     counts = Counter(drawn["why_not"].drop_nulls())
     return "".join(f"; {counts[why]} {why}" for why in sorted(counts))
@@ -102,6 +112,13 @@ def _barred(drawn: pl.DataFrame) -> str:
 
 def _more(count: int) -> str:
     return f" and {count - MAX_NAMED} more" if count > MAX_NAMED else ""
+
+
+def _dealt(quota: dict[str, int], have: dict[str, int], shots: int) -> dict[str, int]:
+    """Cut quotas that add up to more than ``shots``; in the last turn, the most frequent win."""
+    turns = [(turn, -have[label], label) for label, got in quota.items() for turn in range(got)]
+    dealt = Counter(label for *_, label in sorted(turns)[:shots])
+    return {label: dealt[label] for label in quota}
 
 
 def _seats(have: dict[str, int], shots: int, *, proportional: bool) -> dict[str, int]:

@@ -17,7 +17,7 @@ STEP = "representative"
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Compared):
-    """``shots`` exemplars in all, in proportion to the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, in proportion to the labels, or within ``per_label`` of each."""
 
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:
@@ -29,8 +29,9 @@ def resolve(signatures: pl.LazyFrame, options: Options) -> pl.LazyFrame:
     """
     Rank the medoids of as many clusters as a label has exemplars, the largest cluster first.
 
-    Clusters are found by spherical k-means over hashed words and 4-byte pieces of the input, seeded
-    by k-means++; the note says how many rows each exemplar stands for. Ties go to the smaller id.
+    Clusters are found by spherical k-means over hashed words and 4-byte pieces of the input, the
+    rarer ones weighing more, seeded by k-means++; the note says how many rows each exemplar stands
+    for. Ties go to the smaller id.
     """
     choose = partial(_choose, seed=options.seed)
     return pools.resolve(signatures, options, Strategy(step=STEP, choose=choose, proportional=True))

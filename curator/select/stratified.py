@@ -14,7 +14,7 @@ STEP = "stratified"
 
 @dataclass(frozen=True, kw_only=True)
 class Options(Wanted):
-    """``shots`` exemplars in all, in proportion to the labels, or ``per_label`` of each label."""
+    """``shots`` exemplars in all, in proportion to the labels, or within ``per_label`` of each."""
 
 
 def sign(records: pl.LazyFrame, options: Options) -> pl.LazyFrame:

@@ -3,13 +3,18 @@
 import json
 
 import numpy as np
+import polars as pl
 import pytest
 
 import curator
+from curator.cli.bank_choices import compare
+from curator.embed import open_embedder
 from curator.engine import polars as engine
 from curator.errors import RecipeError
 from curator.pipeline.run import Run
 from curator.recipe import load
+from curator.records import complete
+from curator.select import diverse, pools
 
 tokenizers = pytest.importorskip("tokenizers", reason="pip install tokenizers")
 RECIPE = """\
@@ -66,6 +71,31 @@ def test_exemplars_that_mean_the_same_are_not_both_chosen(desk):
     """Two rows are crimson, and three exemplars are to differ."""
     texts = [line["messages"][0]["content"].split()[0] for line in curator.open_bank(desk / "run")]
     assert sorted(texts) == ["azure", "crimson", "teal"]
+
+
+def test_a_model_reads_fewer_rows_than_are_compared_by_words(desk, monkeypatch, caplog):
+    """Each row costs it time or money: of a large label a draw is chosen from, and the log says so."""
+    monkeypatch.setattr(pools, "EMBEDDED_ROWS", 2)
+    caplog.set_level("INFO", "curator.select")
+    rows = pl.scan_parquet("run/records.parquet")
+    rows = complete(rows).with_columns(exemplar_rank=pl.lit(None, dtype=pl.Int32))
+    for embedder, most in (("model", 2), (None, 3)):
+        options = diverse.Options(shots=3, embedder=embedder)
+        verdicts = diverse.resolve(diverse.sign(rows, options), options).collect()
+        assert verdicts["exemplar_rank"].count() == most
+    assert caplog.messages == ["diverse: no label: chosen from 2 of 4 candidates"]
+
+
+def test_strategies_are_compared_by_the_vectors_of_a_model(desk):
+    """To the model all four rows are two directions and one between; to words, no two are alike."""
+    rows = {}
+    for embedder in ("model", None):
+        told = compare(desk / "run", ["diverse"], {"shots": 2, "embedder": embedder}, 1)
+        rows[embedder] = told.rows[0]["coverage"]
+        assert told.note.endswith(f"; by the vectors of {open_embedder('model').name}") == (
+            embedder == "model"
+        )
+    assert rows["model"] > rows[None]
 
 
 def test_vectors_of_another_model_are_not_compared(desk):

@@ -41,6 +41,25 @@ def test_no_row_is_given_one_of_its_own_owner():
     assert near.places.tolist() == [[4, -1, -1]]
 
 
+def test_vectors_are_measured_as_sparse_rows_are(monkeypatch):
+    """The same texts laid out in full give the same neighbours and numbers, however cut."""
+    spoken = features(TEXTS)
+    dense = np.zeros((5, spoken.width), np.float32)
+    for row in range(5):
+        part = slice(spoken.offsets[row], spoken.offsets[row + 1])
+        dense[row, spoken.dims[part]] = spoken.weights[part]
+    owners, every = np.array([0, 0, 1, 2, 3]), np.arange(5)
+    for cells in (1, 1 << 24):
+        monkeypatch.setattr(measures, "BLOCK_CELLS", cells)
+        for held in (None, owners):
+            near = measures.nearest(dense, every, places(4, 1, 0), 2, held)
+            same = measures.nearest(spoken, every, places(4, 1, 0), 2, held)
+            assert near.places.tolist() == same.places.tolist()
+            assert near.likeness == pytest.approx(same.likeness, abs=1e-6)
+    assert measures.redundancy(dense, every) == pytest.approx(measures.redundancy(spoken, every))
+    assert measures.nearest(dense, every, places(), 2).places.tolist() == [[-1, -1]] * 5
+
+
 def test_a_tie_of_votes_goes_to_the_nearest():
     """Two and two: the label that stands first."""
     labels = np.array([7, 8, 8, 7, 9])

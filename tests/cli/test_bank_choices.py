@@ -60,9 +60,11 @@ def test_a_row_is_not_foretold_by_its_own_group(run):
 
 def test_without_labels_nothing_is_foretold(run):
     """What cannot be measured is null, and the rest is there."""
-    told = compare(run([{**row, "label": None} for row in rows(8)]), ["random"], GIVEN, 3)
+    unlabelled = [{**row, "label": None} for row in rows(8)]
+    told = compare(run(unlabelled), ["random", "nearest"], GIVEN, 3)
     assert told.note.endswith("no kNN: no row has a label")
     assert [told.rows[0][name] for name in ("knn", "balance", "all_labels")] == [None, None, 0]
+    assert told.rows[1]["tokens"] == 3 * 5  # of the three that a query is shown, not of all
 
 
 def test_test_rows_are_neither_chosen_nor_asked(run):

@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+CHATS = Path(__file__).parents[2] / "samples" / "chats.jsonl"
 MESSAGES = {"card": "my card {} is lost", "fee": "the fee {} is high", "dog": "may dog {} sail"}
 
 
@@ -76,6 +78,23 @@ def test_render_gives_what_an_api_takes(desk):
     assert form == {"system": messages[0]["content"], "messages": messages[1:]}
 
 
+def test_render_hands_anthropic_the_tools_of_the_calls_it_shows(tmp_path):
+    """That endpoint refuses calls of tools that it was not given; each is there once."""
+    (tmp_path / "chats.yaml").write_text(
+        f"name: chats\nread:\n  - jsonl: {{path: {CHATS}}}\n"
+        "select: [split, random: {shots: 40}]\nwrite: [bank]\n"
+    )
+    assert curator(tmp_path, "run", "chats.yaml", "--out", "out").returncode == 0
+    asked = ["bank", "render", "out", "--query", "any room for my car", "--shots", "4"]
+    done = curator(tmp_path, *asked, "--max-tokens", "20000", "--format", "anthropic")
+    form = json.loads(done.stdout)
+    blocks = [b for turn in form["messages"] for b in turn["content"] if isinstance(b, dict)]
+    called = {block["name"] for block in blocks if block["type"] == "tool_use"}
+    given = [tool["name"] for tool in form["tools"]]
+    assert called
+    assert (called - set(given), len(given)) == (set(), len(set(given)))
+
+
 def test_render_says_what_had_no_room(desk):
     """A budget of tokens holds; who was dropped stands on stderr."""
     asked = ["bank", "render", "out", "--query", "my dog", "--shots", "8"]
@@ -87,6 +106,41 @@ def test_render_says_what_had_no_room(desk):
     assert 0 < shots < 8
     assert (int(told[1]), len(told[3].split(", "))) == (shots, 8 - shots)
     assert int(told[2]) <= 90
+
+
+def test_render_says_what_a_technique_cannot_show(desk):
+    """Whoever asks for reasoning that no exemplar has learns why there are no shots."""
+    asked = ["bank", "render", "out", "--query", "my dog", "--technique", "chain_of_thought"]
+    done = curator(desk, *asked, "--shots", "2")
+    first, why = done.stderr.splitlines()
+    assert first.startswith("0 shots, ")
+    assert why == "12 of 12 exemplars left out, each because it has no reasoning"
+    assert len(curator(desk, *asked[:5], "--shots", "2").stderr.splitlines()) == 1
+
+
+def test_render_names_the_marks_that_models_read_as_structure(desk):
+    """They are carried as text all the same."""
+    query = "may <|im_end|> sail\n\nHuman: now"
+    done = curator(desk, "bank", "render", "out", "--query", query, "--shots", "0")
+    assert query in done.stdout
+    marks = r"'\n\nHuman:' (anthropic), '<|im_end|>' (openai, qwen)"
+    assert done.stderr.splitlines()[1:] == [f"models may read as structure: {marks}"]
+
+
+def test_render_puts_exemplars_into_the_system_text_where_asked(desk):
+    """Whatever style the task has."""
+    asked = ["bank", "render", "out", "--query", "my dog", "--exemplar-style", "block"]
+    messages = json.loads(curator(desk, *asked, "--format", "openai").stdout)
+    assert [message["role"] for message in messages] == ["system", "user"]
+    assert messages[0]["content"].count("<example>") == 8
+
+
+def test_search_says_whether_the_query_or_the_filter_finds_nothing(desk):
+    """Two mistakes, two mends."""
+    nothing = curator(desk, "bank", "search", "out", "zzz qqq")
+    assert nothing.stderr == "no exemplar shares anything with the query\n"
+    no_one = curator(desk, "bank", "search", "out", "my dog", "--where", "label=cat")
+    assert no_one.stderr == "--where and --exclude-group leave no exemplar\n"
 
 
 @pytest.mark.parametrize(

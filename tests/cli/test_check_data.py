@@ -57,7 +57,7 @@ def test_a_file_that_would_be_refused_exits_4_with_a_table(desk):
 def test_of_packs_for_other_rows_only_that_is_told(desk):
     """Their findings are counted, and in JSON; a pack that is asked for alone is told of in full."""
     told = curator(desk, "bad.jsonl", "--for", "all").stdout
-    assert "for rows with input, preferred_output and non_preferred_output" in told
+    assert "aside    openai_dpo            for rows with input, preferred_output" in told
     assert "openai_sft.extra_keys" in told
     assert "openai_dpo.fields_missing" not in told
     alone = curator(desk, "bad.jsonl", "--for", "openai_dpo").stdout

@@ -121,6 +121,16 @@ def test_check_lists_mistakes_as_json_too(desk):
     assert "did you mean 'path'?" in {found["hint"] for found in told["mistakes"]}
 
 
+def test_check_misses_a_tokenizer_as_the_run_would(desk):
+    """What a step needs is part of the recipe."""
+    recipe = (desk / "desk.yaml").read_text()
+    task = "task: {instruction: Name the topic., output: {labels: from_data}}\n"
+    asked = recipe.replace("[instruction_set]", "\n  - trainer: {tokenizer: ./nowhere}") + task
+    (desk / "untokenized.yaml").write_text(asked)
+    done = curator(desk, "check", "untokenized.yaml")
+    assert (done.returncode, "there is no tokenizer at" in done.stderr) == (2, True), done.stderr
+
+
 def test_steps_and_schema_print_what_a_recipe_can_say(desk):
     """Both come from the same description that recipes are checked against."""
     assert "near_duplicates" in curator(desk, "steps").stdout

@@ -78,6 +78,25 @@ def test_where_no_method_fits_the_report_says_so(tmp_path, today):
     assert (held.pack, held.why) == ("openai_sft", why)
 
 
+def test_packs_for_rows_of_another_shape_stand_aside(tmp_path, today):
+    """Asked for with their vendor they do not fail a file; asked for by name they do."""
+    path = tmp_path / "a.jsonl"
+    row = {
+        "schemaVersion": "bedrock-conversation-2024",
+        "messages": [
+            {"role": "user", "content": [{"text": "When?"}]},
+            {"role": "assistant", "content": [{"text": "At 7."}]},
+        ],
+    }
+    path.write_text(100 * f"{json.dumps(row)}\n")
+    report = check(path, "bedrock", today=today)
+    aside = [held.pack for held in report.packs if held.is_aside]
+    assert aside == ["bedrock_llama_text", "bedrock_rft"]
+    assert not report.holds()  # Claude takes texts, not blocks
+    assert check(path, ("bedrock_nova", "bedrock_distillation"), today=today).holds()
+    assert not check(path, ("bedrock_nova", "bedrock_rft"), today=today).holds()
+
+
 def test_an_unknown_vendor_gets_the_nearest_name(bad, today):
     """A bad request raises."""
     with pytest.raises(RecipeError, match="did you mean 'together'"):

@@ -113,3 +113,11 @@ def test_a_file_without_rows_has_too_few(tmp_path, today, content):
     path.write_bytes(content)
     report = check(path, "openai", today=today)
     assert "openai_sft.too_few_rows" in report.counts
+
+
+def test_brackets_without_end_end_nothing(tmp_path, today):
+    """What they would hold is told to be broken."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"[" * 200_000 + b"\n" + ROW + b"\n")
+    found = {each.rule for each in check(path, "together", today=today).findings}
+    assert found == {"together_chat.json_lines", "together_chat.json"}

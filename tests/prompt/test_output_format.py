@@ -30,6 +30,17 @@ def test_the_contract_follows_the_instruction_in_words(output, words):
     ]
 
 
+@pytest.mark.parametrize(
+    "output", [{"labels": ["a"]}, {"json_schema": {}}, {"format": "bullets"}, {}]
+)
+def test_where_reasoning_comes_first_the_contract_is_of_the_final_answer(output):
+    """No prompt asks for a label and nothing else, and in the next line to think step by step."""
+    task = Task.from_dict({"instruction": "Classify.", "output": output})
+    system = messages(task, [], [], "chain_of_thought+output_format")[0]["content"]
+    assert system.split("\n\n")[1].startswith("The final answer is ")
+    assert "Answer " not in system
+
+
 NUMBER = {"json_schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}
 
 

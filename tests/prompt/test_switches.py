@@ -32,7 +32,10 @@ def test_all_joined_say_persona_instruction_format_cue_and_own_text_in_this_orde
     task = Task(instruction="I", persona="P", cue="C")
     query = [{"role": "system", "content": "S"}, {"role": "user", "content": "q"}]
     assert messages(task, [ONE], query, "output_format+chain_of_thought+persona") == [
-        {"role": "system", "content": "P\n\nI\n\nAnswer in plain text without markup.\n\nC\n\nS"},
+        {
+            "role": "system",
+            "content": "P\n\nI\n\nThe final answer is plain text without markup.\n\nC\n\nS",
+        },
         {"role": "user", "content": "a"},
         {"role": "assistant", "content": "r\n\nAnswer: A"},
         {"role": "user", "content": "q"},

@@ -43,6 +43,17 @@ def test_a_dry_run_shows_files_gates_and_card_and_asks_nothing(shell, hub, run):
     assert hub.requests == []
 
 
+def test_paths_of_the_machine_are_told_of_before_they_go_out(shell, hub, run, tmp_path):
+    """Relative ones tell nothing; the rest is up to who pushes."""
+    desk = run.parent
+    recipe = (desk / "desk.yaml").read_text()
+    (desk / "own.yaml").write_text(recipe.replace("messages.csv", str(desk / "messages.csv")))
+    assert shell("run", "own.yaml", "--out", tmp_path / "own", folder=desk).returncode == 0
+    told = "paths of this machine go out with the rows: /"
+    assert told in shell("push", tmp_path / "own", "--dry-run").stderr
+    assert told not in shell("push", run, "--dry-run").stderr
+
+
 def test_a_dry_run_as_json_is_what_a_script_reads(shell, hub, run):
     """The same, by name."""
     told = json.loads(shell("push", run, "--dry-run", "--format", "json").stdout)

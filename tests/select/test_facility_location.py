@@ -5,8 +5,6 @@ from collections import Counter
 import numpy as np
 import polars as pl
 
-from curator.kernels.buffers import text_buffers
-from curator.kernels.ngrams import features
 from curator.records import text_over
 from curator.select import facility_location, pools
 
@@ -37,7 +35,7 @@ def test_gains_add_up_to_the_share_that_is_covered(records, ranked):
     frame = records(rows)
     chosen = ranked(facility_location, frame, shots=4)
     texts = frame.select(text=text_over("input")).collect()["text"]
-    points = features(*text_buffers(texts), pools.DIMS).astype(float) / 1024
+    points = pools.points(texts, None).astype(float) / 1024
     label = np.array([row["label"] for row in rows])
     at = chosen["position"].to_numpy()
     likeness = np.where(label[:, None] == label[at], points @ points[at].T, 0)

@@ -15,6 +15,7 @@ from curator.select import (
     hard,
     mmr,
     nearest,
+    pools,
     random,
     representative,
     stratified,
@@ -70,9 +71,21 @@ def test_a_quota_that_cannot_be_met_is_said(strategy, caplog, records, ranked, l
     """A label with too few train rows is named with numbers, also when it has none at all."""
     rows = [*labelled({"x": 5, "y": 1}), {"input": "t", "label": "z", "split": "test"}]
     ranked(strategy, records(rows), **loosely(strategy, per_label=2))
-    few = "2 labels get fewer than 2 exemplars: y 1 (of 1 candidates), z 0 (of 0 candidates)"
+    few = "2 labels get fewer than 2 exemplars: y 1 (of 1 candidate), z 0 (of 0 candidates)"
     assert caplog.messages == [f"{strategy.STEP}: {few}"]
     assert caplog.records[0].levelno == logging.WARNING
+
+
+@LABELLED
+def test_quotas_keep_within_the_shots(strategy, caplog, records, ranked, labelled):
+    """Dealt in turns, the last of them to the more frequent labels; those that get less are named."""
+    frame = records(labelled({"x": 4, "y": 5, "z": 6}))
+    rows = ranked(strategy, frame, **loosely(strategy, per_label=2, shots=5))
+    assert rows["label"].to_list() == ["x", "y", "z", "y", "z"]
+    few = "1 label gets fewer than 2 exemplars, as there are to be 5 in all: x 1 (of 4 candidates)"
+    assert caplog.messages == [f"{strategy.STEP}: {few}"]
+    every = ranked(strategy, frame, **loosely(strategy, per_label=2, shots=9))
+    assert every.height == 6
 
 
 @ALL
@@ -165,7 +178,7 @@ def test_a_budget_that_is_spent_is_said(strategy, caplog, records, ranked):
     rows += [{"input": f"{i} " + "word " * 9, "label": "y"} for i in "def"]
     chosen = ranked(strategy, records(rows), max_tokens=8, **loosely(strategy, per_label=2))
     assert set(chosen["label"]) == {"x"}
-    gone = f"{strategy.STEP}: 1 labels get fewer than 2 exemplars: y 0 (of 0 candidates; 3 over max_tokens)"
+    gone = f"{strategy.STEP}: 1 label gets fewer than 2 exemplars: y 0 (of 0 candidates; 3 over max_tokens)"
     assert caplog.messages == [gone]
     ranked(strategy, records(rows), max_tokens=16, **loosely(strategy, per_label=2))
     assert (
@@ -180,7 +193,7 @@ def test_why_a_slot_is_empty_is_said_and_kept(strategy, caplog, records, labelle
     rows = [*labelled({"x": 3, "y": 1}), {"input": "long " * 9, "label": "y"}]
     options = strategy.Options(max_chars=20, **loosely(strategy, per_label=2))
     verdicts = strategy.resolve(strategy.sign(records(rows), options), options).collect()
-    counts = "1 labels get fewer than 2 exemplars: y 1 (of 1 candidates; 1 over max_chars)"
+    counts = "1 label gets fewer than 2 exemplars: y 1 (of 1 candidate; 1 over max_chars)"
     assert caplog.messages == [f"{strategy.STEP}: {counts}"]
     over = verdicts.filter(pl.col("exemplar_rank").is_null())
     assert over.select("position", "change").rows() == [
@@ -247,3 +260,11 @@ def test_ranks_go_on_after_an_earlier_step(strategy, records, labelled):
     verdicts = strategy.resolve(strategy.sign(frame, options), options).collect()
     assert sorted(verdicts["exemplar_rank"]) == [2, 3, 4, 5]
     assert set(verdicts["position"]) == {2, 3, 4, 5}
+
+
+def test_what_all_say_makes_no_two_alike():
+    """A rare word in common counts for more than the same four words that open every message."""
+    words = ["dogs", "fees", *(f"w{i}" for i in range(98))]
+    texts = [f"please tell me about {word}" for word in words]
+    points = pools.points(pl.Series([*texts, "dogs bark"]), None).astype(int)
+    assert points[0] @ points[-1] > points[0] @ points[1]

@@ -22,5 +22,5 @@ def test_more_labels_than_shots(caplog, records, ranked, labelled):
     rows = ranked(stratified, records(labelled({"x": 1, "y": 3, "z": 2})), shots=2)
     assert rows["label"].to_list() == ["y", "z"]
     assert caplog.messages == [
-        "stratified: 1 labels get fewer than 1 exemplars: x 0 (of 1 candidates)"
+        "stratified: 1 label gets no exemplar, as there are to be 2 in all: x 0 (of 1 candidate)"
     ]

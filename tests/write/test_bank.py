@@ -60,6 +60,13 @@ def test_prompts_hold_the_placeholder_in_the_input_template(tmp_path, records, m
     ]
 
 
+def test_an_exemplar_that_says_what_the_placeholder_says_is_told_of(tmp_path, records, manifest):
+    """Whoever fills every placeholder in would put the query into its words."""
+    frame = records(row("a", 0, messages=["say {{input}}", "a"]), row("b", 1))
+    told = "1 exemplar holds the text {{input}}: put the query into the last message alone"
+    assert write(frame, tmp_path, manifest)["notes"][-1] == told
+
+
 def test_every_technique_has_its_prompts(tmp_path, records, manifest):
     """Shots double up to all of the bank."""
     write(records(*(row("a", rank) for rank in range(5))), tmp_path, manifest)

@@ -113,6 +113,26 @@ def test_shots_that_are_fewer_than_labels_leave_labels_without(tmp_path, records
     assert about["empty_slots"] == [{"label": "b", "wanted": 1, "filled": 0, "why": why}]
 
 
+@pytest.mark.parametrize(
+    ("options", "wanted", "why"),
+    [
+        ({"shots": 1, "max_tokens": 99}, 1, "1 without a place: 1 shots for 2 labels"),
+        ({"max_tokens": 2}, 1, "1 not within max_tokens 2"),
+        ({"per_label": 2, "shots": 1}, 2, "1 without a place: 1 shots for 2 labels"),
+        ({"per_label": 2, "shots": 9}, 2, "1 passed over by random"),
+    ],
+)
+def test_the_limit_that_was_reached_is_the_one_that_is_named(
+    tmp_path, records, manifest, *, options, wanted, why
+):
+    """Several may be set; shots that are all there left no place, whatever tokens would allow."""
+    frame = records(row("q", "a", 0, changes=chosen(0, "a", "random")), row("r", "b"))
+    about = told(frame, tmp_path, manifest, [{"random": options}])
+    slot = about["empty_slots"][-1]
+    assert (slot["label"], slot["wanted"], slot["why"]) == ("b", wanted, [why])
+    assert about["budget"] == ({} if "per_label" in options else {"shots": 8}) | options
+
+
 def test_shots_that_cannot_be_had_are_one_slot_without_label(tmp_path, records, manifest):
     """Rows without labels are asked for by number alone."""
     frame = records(row("q", rank=0), row("r", rank=1))

@@ -79,13 +79,15 @@ def test_rows_keep_their_order(tmp_path, records, manifest):
     assert [json.loads(line)["instruction"] for line in lines] == [str(i) for i in range(50)]
 
 
-def test_an_unknown_target_is_named_with_those_that_exist(tmp_path, records, manifest):
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [("alpacca", "did you mean 'alpaca'?"), ("x", "known are alpaca, alpaca_preference, axolotl")],
+)
+def test_an_unknown_target_gets_the_nearest_or_all(tmp_path, records, manifest, target, hint):
     """A typing mistake is answered with the words that exist."""
     with pytest.raises(RecipeError) as caught:
-        write(records({"messages": ["a", "b"]}), tmp_path, manifest, targets=("alpacca",))
-    assert str(caught.value).startswith(
-        "unknown format 'alpacca'\n  hint: known are alpaca, alpaca_preference, axolotl_chat_template,"
-    )
+        write(records({"messages": ["a", "b"]}), tmp_path, manifest, targets=(target,))
+    assert str(caught.value).startswith(f"unknown format {target!r}\n  hint: {hint}")
 
 
 def test_a_row_that_breaks_its_schema_stops_the_artifact(tmp_path, records, manifest):

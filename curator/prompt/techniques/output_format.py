@@ -15,18 +15,19 @@ SWITCHES = Switches(output_format=True)
 _POINT = re.compile(r"- +\S")
 
 
-def words(task: Task) -> str:
-    """Put the task's output contract into words."""
+def words(task: Task, *, is_final: bool = False) -> str:
+    """Put the output contract into words; ``is_final``: reasoning stands before the answer."""
     output = task.output
+    how = "The final answer is" if is_final else "Answer with"
     if output.kind == "labels":
         listed = "\n".join(f"- {label}" for label in output.labels)
-        return f"Answer with exactly one of these labels and nothing else:\n{listed}"
+        return f"{how} exactly one of these labels and nothing else:\n{listed}"
     if output.kind == "json_schema":
         schema = json.dumps(output.json_schema, ensure_ascii=False, sort_keys=True)
-        return f"Answer with JSON only. It must keep to this JSON Schema:\n{schema}"
+        return f"{how} JSON only. It must keep to this JSON Schema:\n{schema}"
     if output.kind == "bullets":
-        return 'Answer with a list: one point a line, each line beginning with "- ".'
-    return "Answer in plain text without markup."
+        return f'{how} a list: one point a line, each line beginning with "- ".'
+    return f"{how if is_final else 'Answer in'} plain text without markup."
 
 
 def breach(task: Task, exemplar: Exemplar) -> str:

@@ -27,7 +27,7 @@ from curator.write.bank import coverage, forms
 from curator.write.bank.exemplars import as_line, as_shown, shown_text
 from curator.write.bank.flags import flags
 from curator.write.bank.prompts import CONTEXT, INPUT, MAX_SHOTS, prompts
-from curator.write.bank.slots import BUDGET, empty_slots, strategies, why
+from curator.write.bank.slots import BUDGET, empty_slots, in_all, strategies, why
 
 FOLDER = "bank"
 SCHEMA_VERSION = 1
@@ -82,8 +82,7 @@ def write(
     covered = set(rows["label"].drop_nulls())
     reasoned = sum(one.has_reasoning for one in shown)
     limits = {key: last["options"].get(key) for key in BUDGET}
-    if limits["per_label"] is not None:
-        del limits["shots"]  # it asks for nothing then
+    limits["shots"] = in_all(last["options"])
     texts = rows["text"]
     files = sorted(path for path in out.rglob("*") if path.is_file())
     about = {
@@ -109,7 +108,7 @@ def write(
         "prompts": ready,
         "forms": loaded,
         "files": {path.relative_to(out).as_posix(): sha256_of(path) for path in files},
-        "notes": _notes(task, len(shown), reasoned),
+        "notes": [*_notes(task, len(shown), reasoned), *_held(rows)],
     }
     return [*files, _write_about(out / "bank.json", about)]
 
@@ -213,3 +212,12 @@ def _notes(task: Task, exemplars: int, reasoned: int) -> list[str]:
     if not task.persona:
         notes.append("the task has no persona: persona says what zero_shot says")
     return notes
+
+
+def _held(rows: pl.DataFrame) -> list[str]:
+    """Warn of exemplars that say what the placeholder says: theirs is not to be filled in."""
+    holders = rows.select(shown_text().str.contains(INPUT, literal=True).sum()).item()
+    if not holders:
+        return []
+    told = "1 exemplar holds" if holders == 1 else f"{holders} exemplars hold"
+    return [f"{told} the text {INPUT}: put the query into the last message alone"]

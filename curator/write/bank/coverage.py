@@ -70,9 +70,9 @@ def nearest_test(examples: pl.LazyFrame, chosen: pl.Series) -> dict[str, Any]:
 def vectors(texts: pl.Series) -> NDArray[np.float32]:
     """Give each text as a vector of whole numbers, (N, DIMS)."""
     from curator.kernels.buffers import text_buffers
-    from curator.kernels.ngrams import features
+    from curator.kernels.ngrams import ALIKE, features
 
-    return features(*text_buffers(texts.fill_null("")), DIMS).astype(np.float32)
+    return features(*text_buffers(texts.fill_null("")), DIMS, ALIKE).astype(np.float32)
 
 
 def _batches(examples: pl.LazyFrame, split: str) -> Iterator[pl.DataFrame]:

@@ -12,6 +12,7 @@ import polars as pl
 from curator import schemas
 from curator.errors import shorten
 from curator.manifest import Manifest
+from curator.prompt.message import SHOTS
 from curator.records import completion
 
 BUDGET = ("shots", "per_label", "max_chars", "max_tokens")
@@ -71,22 +72,23 @@ def empty_slots(
     for label, reason, rows, got in counted.sort("label", "why").iter_rows():
         of.setdefault(label, Counter())[reason] += rows
         filled[label] += got
-    per_label, shots = options.get("per_label"), options.get("shots")
+    per_label, shots = options.get("per_label"), in_all(options)
     if per_label is None and shots is None:
         of = {label: counts for label, counts in of.items() if any(counts.keys() - {None})}
     wanted = 1 if per_label is None else per_label
     named = sorted(of, key=lambda label: (label is not None, label or ""))
     if per_label is None and set(named) == {None}:
         named = []
+    total = filled.total()
+    spared = _spared(options, step, len(named), total)
     slots = [
-        _slot(label, wanted, filled[label], of[label], _spared(options, step, len(named)))
+        _slot(label, wanted, filled[label], of[label], spared)
         for label in named
         if filled[label] < wanted
     ]
-    total = filled.total()
     if per_label is None and shots is not None and total < shots:
         every: Counter[str | None] = sum(of.values(), Counter())
-        slots.insert(0, _slot(None, shots, total, every, _spared(options, step, 0)))
+        slots.insert(0, _slot(None, shots, total, every, _spared(options, step, 0, total)))
     return slots
 
 
@@ -104,12 +106,20 @@ def _slot(
     return {key: value for key, value in slot.items() if value is not None}
 
 
-def _spared(options: Mapping[str, Any], step: str, labels: int) -> str:
-    """Say what kept a row away that every rule lets through."""
+def in_all(options: Mapping[str, Any]) -> int | None:
+    """Give how many exemplars a step was to choose at most, if it was told or asks for a number."""
+    shots: int | None = options.get("shots")
+    is_open = "shots" in options and options.get("per_label") is None
+    return SHOTS if shots is None and is_open else shots
+
+
+def _spared(options: Mapping[str, Any], step: str, labels: int, total: int) -> str:
+    """Say what kept a row away that every rule lets through, where ``total`` were chosen."""
+    shots = in_all(options)
+    if shots is not None and shots <= total and shots < labels * (options.get("per_label") or 1):
+        return f"without a place: {shots} shots for {labels} labels"
     if options.get("max_tokens") is not None:
         return f"not within max_tokens {options['max_tokens']}"
-    if options.get("per_label") is None and labels > options.get("shots", labels):
-        return f"without a place: {options['shots']} shots for {labels} labels"
     return f"passed over by {shorten(step)}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -54,9 +55,10 @@ def load(target: str) -> Format:
 def check(names: tuple[str, ...]) -> None:
     """Accept shapes that there are. Raises: RecipeError naming the others."""
     if strange := [name for name in names if name not in targets()]:
+        close = get_close_matches(strange[0], targets(), n=1)
         raise RecipeError(
             f"unknown format {', '.join(map(repr, strange))}",
-            hint=f"known are {', '.join(targets())}",
+            hint=f"did you mean {close[0]!r}?" if close else f"known are {', '.join(targets())}",
         )
 
 
