@@ -17,7 +17,7 @@ demo: .venv/.ready
 	$(BIN)/curator run recipes/messages.yaml
 
 test: .venv/.ready-test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-interop: .venv/.ready-test .venv-interop/.ready
 	CURATOR_INTEROP=.venv-interop $(BIN)/pytest tests/interop

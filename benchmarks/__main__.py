@@ -52,7 +52,11 @@ def main() -> int:
             [sys.executable, "-m", f"benchmarks.{name}", "--rows", str(asked.rows), *more],
             check=False,
         )
-        for name, *more in (("end_to_end",), ("trainer_export", "--peak"))
+        for name, *more in (
+            ("formats", "--runs", "1"),
+            ("end_to_end",),
+            ("trainer_export", "--peak"),
+        )
     ]
     ended = all(whole.returncode == 0 for whole in wholes)
     return 0 if ended and all(timing.holds for timing in timings) else 1

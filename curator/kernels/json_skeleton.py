@@ -22,8 +22,6 @@ from curator.kernels.json_tokens import Bytes, Places, Words
 from curator.kernels.json_walk import MAX_DEPTH, MAX_KEYS, Names, walk
 
 Mask = npt.NDArray[np.bool_]
-_SHORT = 1 << 20
-"""For rows of no more bytes, room for a slot a byte is little."""
 
 
 class Skeletons(NamedTuple):
@@ -51,6 +49,7 @@ def skeletons(
     kept: tuple[str, ...] = (),
     inside: tuple[str, ...] | None = None,
     lists: tuple[str, ...] = (),
+    box_depth: int = 0,
     max_bytes: int = 1 << 30,
     with_slots: bool = True,
 ) -> Skeletons:
@@ -58,10 +57,14 @@ def skeletons(
     Take each row apart into its skeleton and its slots.
 
     Texts and numbers of ``kept`` names stay; ASCII without escapes and no longer than
-    MAX_KEPT_BYTES, and not one that could be taken for a slot. Where ``inside`` is given, the value
-    of any other field of a row is one slot, a number in the skeleton. What stands between the
-    brackets of a list by a name in ``lists`` is one slot too, unless it is empty. Without
-    ``with_slots``, all that is said of these is left out: it says nothing, and takes no time.
+    MAX_KEPT_BYTES, and not one that could be taken for a slot.
+
+    Some values can be one slot each, ``0e0`` in the skeleton: where ``inside`` is given, that of
+    any other field of a row; what stands between the brackets of a list by a name in ``lists``,
+    ``[0e0]``; what stands in a list or an object that is the value of a field so deep as
+    ``box_depth`` (1: of the row itself), ``[0e0]`` or ``{"":0e0}``. Empty ones show that they are.
+    Without ``with_slots``, all that is said of slots is left out: it says nothing, and takes no
+    time.
 
     Shapes: data (B,), starts and ends (N,).
     Keeps:  a row is sound only where it is an object in UTF-8 that RFC 8259 allows, no key repeated
@@ -70,20 +73,24 @@ def skeletons(
     """
     field_depth = 0 if inside is None else 1
     words = data[: len(data) // 8 * 8].view(np.uint64)
-    rows = len(starts)
+    rows, size = len(starts), int((ends - starts).sum())
     is_sound = np.zeros(rows, dtype=np.bool_)
     offsets, slot_offsets = (np.zeros(rows + 1, dtype=np.int64) for _ in range(2))
     text_bytes = np.zeros(rows, dtype=np.int64)
-    written = np.empty(int((ends - starts).sum()), dtype=np.uint8)
-    longest = int((ends - starts).max(initial=0))
-    most = longest if not with_slots and longest <= _SHORT else _values(data)
-    spans = np.empty((most, 2), dtype=np.int64)
-    openings = np.empty(most, dtype=np.uint8)
-    _skeletons(
-        data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
-        Names.of(lists), max_bytes, with_slots, is_sound, offsets, written, slot_offsets, spans,
-        openings, text_bytes,
-    )  # fmt: skip
+    written = np.empty(2 * size, dtype=np.uint8)
+    spans = np.empty((size // 64, 2), dtype=np.int64)
+    openings = np.empty(size // 64, dtype=np.uint8)
+    row = 0
+    while True:
+        row = _skeletons(
+            row, data, words, starts, ends, Names.of(kept), Names.of(inside or ()), field_depth,
+            Names.of(lists), box_depth, max_bytes, with_slots, is_sound, offsets, written,
+            slot_offsets, spans, openings, text_bytes,
+        )  # fmt: skip
+        if row == rows:
+            break
+        most = 2 * len(openings) + int(ends[row] - starts[row])
+        spans, openings = np.resize(spans, (most, 2)), np.resize(openings, most)
     slots = slot_offsets[-1]
     return Skeletons(
         is_sound,
@@ -97,16 +104,8 @@ def skeletons(
 
 
 @compiled
-def _values(data: Bytes) -> int:
-    """Count what may stand before a value."""
-    found = 0
-    for byte in data:
-        found += (byte == 58) | (byte == 44) | (byte == 91)
-    return found
-
-
-@compiled
 def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
+    row: int,
     data: Bytes,
     words: Words,
     starts: Places,
@@ -115,6 +114,7 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
     inside: Names,
     field_depth: int,
     lists: Names,
+    box_depth: int,
     max_bytes: int,
     with_slots: bool,  # noqa: FBT001
     is_sound: Mask,
@@ -124,16 +124,19 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
     spans: Places,
     openings: Bytes,
     text_bytes: Places,
-) -> None:
+) -> int:
+    """Go on at ``row``; give the first that more slots are needed for than there may be left."""
     is_object = np.zeros(MAX_DEPTH + 1, dtype=np.bool_)
     base = np.zeros(MAX_DEPTH + 1, dtype=np.int64)
     key_starts = np.zeros(MAX_KEYS, dtype=np.int64)
     key_ends = np.zeros(MAX_KEYS, dtype=np.int64)
-    out = slots = 0
-    for row in range(len(starts)):
+    out, slots = offsets[row], slot_offsets[row]
+    while row < len(starts):
+        if slots + (ends[row] - starts[row]) // 2 > len(openings):
+            return row
         wrote, filled = walk(
-            data, words, starts[row], ends[row], kept, inside, field_depth, lists, max_bytes,
-            written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
+            data, words, starts[row], ends[row], kept, inside, field_depth, lists, box_depth,
+            max_bytes, written, out, spans, openings, slots, is_object, base, key_starts, key_ends,
         )  # fmt: skip
         if wrote >= 0:
             is_sound[row], out = True, wrote
@@ -143,4 +146,6 @@ def _skeletons(  # noqa: PLR0917 - compiled functions take no keywords
                 is_text = start < 0 or data[start - 1] == 34
                 text_bytes[row] += (end - (~start if start < 0 else start)) * is_text
             slots = filled
-        offsets[row + 1], slot_offsets[row + 1] = out, slots
+        row += 1
+        offsets[row], slot_offsets[row] = out, slots
+    return row

@@ -26,7 +26,8 @@ MAX_KEYS = 512  # of all objects that are open at one place
 MAX_KEPT_BYTES = 64
 """Longer values of kept names are slots like any other text; a longer number is an odd row."""
 
-_PLAIN, _KEPT, _LIST, _FIELD = 0, 1, 2, 3  # what a name says of its value
+_PLAIN, _KEPT, _LIST, _FIELD = 0, 1, 2, 3
+"""What a name says of its value; a _LIST may be any box that is one slot."""
 _OBJECT_END_OR_KEY, _KEY, _VALUE, _LIST_END_OR_VALUE, _AFTER = 0, 1, 2, 3, 4
 
 
@@ -47,6 +48,7 @@ class Names(NamedTuple):
 _TRUE = np.frombuffer(b"true", dtype=np.uint8)
 _FALSE = np.frombuffer(b"false", dtype=np.uint8)
 _NULL = np.frombuffer(b"null", dtype=np.uint8)
+_WHOLE = np.frombuffer(b"0e0", dtype=np.uint8)  # a number that stands for any values
 
 
 @compiled
@@ -59,6 +61,7 @@ def walk(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
     inside: Names,
     field_depth: int,
     lists: Names,
+    box_depth: int,
     max_bytes: int,
     written: Bytes,
     out: int,
@@ -169,7 +172,7 @@ def walk(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                     return -1, 0
                 written[out] = byte
                 at, out = at + 1, out + 1
-                if said == _LIST and byte == 91:
+                if (said == _LIST and byte == 91) or (depth == box_depth and whole == _PLAIN):
                     whole, whole_depth = _LIST, depth
                     whole_at, whole_out, whole_slots = at, out, slots
                 said = _PLAIN
@@ -188,7 +191,7 @@ def walk(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                 if stop < 0:
                     return -1, 0
                 if said == _KEPT:
-                    if stop - at > MAX_KEPT_BYTES:
+                    if stop - at > MAX_KEPT_BYTES or is_word(data, at, stop, _WHOLE):
                         return -1, 0
                     out = _copy(data, at, stop, written, out)
                 else:
@@ -213,10 +216,12 @@ def walk(  # noqa: PLR0911, PLR0917 - every doubt ends the walk
                 spans[slots, 0], spans[slots, 1] = whole_at, stop if whole == _LIST else at
                 openings[slots] = data[whole_at]
                 slots += 1
-                written[out] = 48
-                out += 1
+                if whole == _LIST and byte == 125:
+                    written[out], written[out + 1], written[out + 2] = 34, 34, 58
+                    out += 3
+                out = _copy(_WHOLE, 0, 3, written, out)
             if whole == _LIST:
-                written[out] = 93
+                written[out] = byte
                 out += 1
             whole = _PLAIN
         if depth == 0:

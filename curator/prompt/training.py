@@ -83,6 +83,22 @@ def rejected_turns(
     return Turns(flat=flat.select(_FIELDS), offsets=given.offsets)
 
 
+def hidden_reasoning(
+    examples: pl.DataFrame, *, shown: Literal["in no turn", "in last answers", "in all turns"]
+) -> int:
+    """Count the turns whose reasoning nobody sees who sees what is ``shown``."""
+    chats = examples["messages"]
+    said = chats.explode(empty_as_null=False, keep_nulls=False).struct.field("reasoning")
+    total = int((said.fill_null("") != "").sum())
+    if shown == "in all turns" or not total:
+        return 0
+    if shown == "in no turn":
+        return total
+    last = chats.list.last().struct
+    is_shown = (last.field("role") == "assistant") & (last.field("reasoning").fill_null("") != "")
+    return total - int(is_shown.sum())
+
+
 def training_messages(task: Task, examples: pl.DataFrame) -> pl.Series:
     """Render every example as it is trained, as one list of TRAINED a row."""
     return training_turns(task, examples).lists().alias("messages")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from curator.read.shapes import Record
-from curator.read.values import Digits, Unmappable, dumps, loads, needed, objects
+from curator.read.values import Digits, Unmappable, dumps, loads, needed, objects, remembered
 
 AS_TEXT = "read: tool arguments written as JSON text"
 AS_TOOLS = "read: functions written as tools of type function"
@@ -87,7 +86,7 @@ def with_tools(record: Record) -> Record:
     return record
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _as_tools(text: str) -> str:
     """Wrap functions that stand by themselves; other tools, and text that is right, stay."""
     tools = loads(text)

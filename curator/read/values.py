@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from typing import Any, NoReturn
 
 MAX_DEPTH = 200
@@ -36,6 +37,32 @@ class Digits(str):
     """A JSON number as the source writes it: nothing computes with it, so nothing is rounded."""
 
     __slots__ = ()
+
+
+class Telling(str):
+    """A text that says itself what it holds, because it stands for those of many rows."""
+
+    __slots__ = ()
+
+    def loads(self) -> Any:
+        """Do what ``loads`` does."""
+        raise NotImplementedError
+
+    def members(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Do what ``members`` does."""
+        raise NotImplementedError
+
+    def joined(self, texts: Sequence[str]) -> str:
+        """Put ``texts`` together, of which it is one."""
+        raise NotImplementedError
+
+    def asked(self, question: Callable[..., bool], texts: Sequence[str]) -> bool:
+        """Answer a question about ``texts``, of which it is one."""
+        raise NotImplementedError
+
+
+class Unread:
+    """A list or an object that tells no more than that it is not empty, and its JSON as text."""
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,6 +143,8 @@ def _is_too_deep(value: Any) -> bool:
 
 def loads(text: str) -> Any:
     """Read one JSON value, with numbers as Digits. Raises Unmappable for anything JSON forbids."""
+    if isinstance(text, Telling):
+        return text.loads()
     value, end = _value(text, _skip(text, 0))
     if (end := _skip(text, end)) < len(text):
         raise _broken("Extra data", end)
@@ -125,6 +154,8 @@ def loads(text: str) -> Any:
 
 def members(text: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Read one JSON object: its values, and the same values as the source writes them."""
+    if isinstance(text, Telling):
+        return text.members()
     at = _skip(text, 0)
     if text[at : at + 1] != "{":
         raise Unmappable("wrong type", f"$: {kind(loads(text))} where an object is expected")
@@ -155,6 +186,31 @@ def members(text: str) -> tuple[dict[str, Any], dict[str, str]]:
     return value, raw
 
 
+def remembered(function: Callable[[str], str]) -> Callable[[str], str]:
+    """Make a function of a text remember what it gave for the texts it had last."""
+    known = lru_cache(maxsize=256)(function)
+
+    @wraps(function)
+    def ask(text: str) -> str:
+        return function(text) if isinstance(text, Telling) else known(text)
+
+    return ask
+
+
+def asked(question: Callable[..., bool], *texts: str) -> bool:
+    """Answer a question that is about texts or numbers and nothing else, and changes nothing."""
+    telling = next((text for text in texts if isinstance(text, Telling)), None)
+    return question(*texts) if telling is None else telling.asked(question, texts)
+
+
+def joined(texts: Sequence[str], between: str = "") -> str:
+    """Put texts together."""
+    telling = next((text for text in texts if isinstance(text, Telling)), None)
+    if telling is None:
+        return between.join(texts)
+    return telling.joined([part for text in texts for part in (between, text)][1:])
+
+
 def located(path: str, error: Unmappable) -> Unmappable:
     """Say where in the row ``error`` was found."""
     return Unmappable(error.reason, f"{path}: {error.detail}")
@@ -162,7 +218,7 @@ def located(path: str, error: Unmappable) -> Unmappable:
 
 def dumps(value: Any) -> str:
     """Write compact JSON: non-ASCII as it is, Digits verbatim."""
-    if isinstance(value, Digits):
+    if isinstance(value, (Digits, Unread)):
         return str(value)
     if isinstance(value, dict):
         inner = (f"{json.dumps(str(k), ensure_ascii=False)}:{dumps(v)}" for k, v in value.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from curator.read.values import Unmappable, kind, objects
+from curator.read.values import Unmappable, asked, kind, objects
 
 
 def weight_of(value: Any, path: str) -> int | None:
@@ -27,10 +27,9 @@ def weight_in(source: dict[str, Any], role: str, content: str | None, path: str)
     found = [] if said is None else [said]
     if (train := source.get("train")) is not None:
         found.append(int(truth(train, f"{path}.train")))
-    if train is not False and (detail := source.get("train_detail")) is not None:
-        spans = _spans(detail, len(content or ""), f"{path}.train_detail")
-        if not spans:
-            found.append(0)
+    detail = None if train is False else source.get("train_detail")
+    if detail is not None and not _is_trained(detail, content or "", f"{path}.train_detail"):
+        found.append(0)
     if len(set(found)) > 1:
         raise Unmappable("wrong type", f"{path}: weight, train and train_detail disagree")
     if found == [0] and role != "assistant" and said is None:
@@ -46,24 +45,28 @@ def truth(value: Any, path: str) -> bool:
     return told
 
 
-def _spans(detail: Any, chars: int, path: str) -> bool:
+def _is_trained(detail: Any, content: str, path: str) -> bool:
     """Say whether a text is trained, all of it or nothing: the last character of a span counts."""
-    spans = objects(detail, path)
-    trained = sorted(
-        (int(str(one["begin_offset"])), int(str(one["end_offset"])))
-        for one in spans
+    offsets = [
+        one[name]
+        for one in objects(detail, path)
         if _is_span(one, path) and truth(one["train"], f"{path}.train")
-    )
-    if not trained:
-        return False
+        for name in ("begin_offset", "end_offset")
+    ]
+    if offsets and not asked(_covers, content, *offsets):
+        raise Unmappable("trained in part", f"{path}: a record is trained whole or not at all")
+    return bool(offsets)
+
+
+def _covers(content: str, *offsets: str) -> bool:
+    """Say whether spans, each a begin and an end, leave no character out."""
+    found = [int(str(each)) for each in offsets]
     reached = 0
-    for begin, end in trained:
+    for begin, end in sorted(zip(found[::2], found[1::2], strict=True)):
         if begin > reached:
             break
         reached = max(reached, end + 1)
-    if reached < chars:
-        raise Unmappable("trained in part", f"{path}: a record is trained whole or not at all")
-    return True
+    return reached >= len(content)
 
 
 def _is_span(span: dict[str, Any], path: str) -> bool:

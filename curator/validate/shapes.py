@@ -19,19 +19,7 @@ import orjson
 import polars as pl
 
 from curator.schemas import Gate, Schema
-
-Path = tuple[str, ...]
-ANY_ITEM = "[]"
-MAX_DEPTH = 64
-_LOCAL = "#/$defs/"
-
-_NOTES = {"$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples"}
-_BRANCHES = ("anyOf", "allOf", "oneOf")
-_CONDITIONS = ("not", "if", "then", "else")
-_COUNTS = {"minItems", "maxItems", "minProperties", "maxProperties"}
-_INSIDE = {"properties", "required", "items", "additionalProperties", *_COUNTS}
-_BLIND = {*_NOTES, *_BRANCHES, *_CONDITIONS, *_INSIDE, "type", "$ref"}
-"""Keywords that never read a string or a number, only what kind of value stands where."""
+from curator.schemas.blind import ANY_ITEM, LOCAL, Path, is_blind
 
 
 def is_valid(rows: pl.DataFrame, parts: Sequence[Conjunct]) -> pl.Series:
@@ -112,24 +100,6 @@ def conjuncts(schema: Schema, columns: Sequence[str]) -> tuple[Conjunct, ...]:
     return (*(Conjunct(part, name) for name, part in parts.items()), Conjunct(rest, None))
 
 
-def is_blind(schema: Any, path: Path, root: Schema, depth: int = 0) -> bool:
-    """Say whether ``schema`` reads but the type of what stands at ``path``; in doubt, no."""
-    if isinstance(schema, bool):
-        return True
-    known = isinstance(schema, dict) and schema.keys() <= (_BLIND if path else _BLIND - _INSIDE)
-    if depth > MAX_DEPTH or not known or isinstance(schema.get("additionalProperties"), dict):
-        return False
-    inner = [(branch, path) for key in _BRANCHES for branch in schema.get(key, ())]
-    inner += [(schema[key], path) for key in _CONDITIONS if key in schema]
-    if "$ref" in schema:
-        inner.append((root["$defs"][schema["$ref"].removeprefix(_LOCAL)], path))
-    if path and path[0] == ANY_ITEM:
-        inner.append((schema.get("items", True), path[1:]))
-    elif path:
-        inner.append((schema.get("properties", {}).get(path[0], True), path[1:]))
-    return all(is_blind(part, rest, root, depth + 1) for part, rest in inner)
-
-
 def _is_local(schema: Schema) -> bool:
     """Say whether every reference leads to a definition at the top of this very schema."""
 
@@ -141,7 +111,7 @@ def _is_local(schema: Schema) -> bool:
         ):
             yield from keys(child)
 
-    local = {_LOCAL + name for name in schema.get("$defs", {})}
+    local = {LOCAL + name for name in schema.get("$defs", {})}
     found = list(keys(schema))
     names = [key for key, _ in found]
     stray = {"$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef"}.intersection(names)

@@ -46,10 +46,10 @@ def plain(row: str, *, kept=(), inside=None, lists=()) -> tuple[str, list[str]]:
         if isinstance(value, list):
             if name in lists and value:
                 found.append(value)
-                return "[0]"
+                return "[0e0]"
             return f"[{','.join(map(bare, value))}]"
         if isinstance(value, str) and not isinstance(value, Digits):
-            may_stay = value.isascii() and value.isprintable() and not set(value) & set('"\\/')
+            may_stay = value.isascii() and value.isprintable() and not set(value) & set('"\\')
             if name in kept and may_stay and len(value) <= 64 and value.strip() not in ("", "x"):
                 return f'"{value}"'
             found.append(value)
@@ -63,7 +63,7 @@ def plain(row: str, *, kept=(), inside=None, lists=()) -> tuple[str, list[str]]:
     for name, value in fields.items():
         if inside is not None and name not in inside:
             found.append(raw[name])
-            parts.append((name, "0"))
+            parts.append((name, "0e0"))
         else:
             parts.append((name, bare(value, name)))
     written = ",".join(f"{json.dumps(name, ensure_ascii=False)}:{v}" for name, v in parts)
@@ -96,6 +96,7 @@ def test_a_skeleton_is_the_row_without_blanks_texts_and_numbers():
         ('{"role":"%s"}' % ("r" * 64), '{"role":"%s"}' % ("r" * 64)),
         ('{"role":"%s"}' % ("r" * 65), '{"role":"x"}'),
         ('{"weight":1%s}' % ("0" * 64), None),
+        ('{"weight":0e0}', None),
     ],
 )
 def test_values_of_kept_names_stay_unless_they_could_be_mistaken(row, expected):
@@ -111,7 +112,7 @@ def test_fields_that_are_not_looked_into_are_one_slot_each():
     """With the very bytes of their values, also those of kept names."""
     row = b'{"a": {"b" : [1, "x"]}, "m":["y"], "role":"user","n": null ,"t" : "z" }'
     data, found = read(row, kept=KEPT, inside=("m",))
-    assert found.data.tobytes() == b'{"a":0,"m":["x"],"role":0,"n":0,"t":0}'
+    assert found.data.tobytes() == b'{"a":0e0,"m":["x"],"role":0e0,"n":0e0,"t":0e0}'
     assert slots(data, found) == ['{"b" : [1, "x"]}', "y", '"user"', "null", '"z"']
     assert found.text_bytes.tolist() == [1]
 
@@ -122,9 +123,19 @@ def test_a_list_that_is_handed_on_is_one_slot():
     data, found = read(row, lists=LISTS)
     assert (
         found.data.tobytes()
-        == b'{"tools":[0],"m":{"tools":[]},"n":[{"tools":[0]}],"o":{"tools":{}}}'
+        == b'{"tools":[0e0],"m":{"tools":[]},"n":[{"tools":[0e0]}],"o":{"tools":{}}}'
     )
     assert slots(data, found) == [' {"a" : "b"},[1] ', '"x"']
+
+
+def test_boxes_of_one_depth_are_one_slot_each():
+    """It shows what they are, and whether they are empty."""
+    row = b'{"c":{"a": {"b":1 } ,"d":[ 2],"e":{},"f":[],"g":"x","h":3},"i":{"j":"k"}}'
+    data, found = read(row, box_depth=2)
+    written = b'{"c":{"a":{"":0e0},"d":[0e0],"e":{},"f":[],"g":"x","h":0},"i":{"j":"x"}}'
+    assert found.data.tobytes() == written
+    assert slots(data, found) == ['"b":1 ', " 2", "x", "3", "k"]
+    assert skeleton('{"a":{"b":{"c":[1]}},"tools":[]}', box_depth=1) == '{"a":{"":0e0},"tools":[]}'
 
 
 @pytest.mark.parametrize(

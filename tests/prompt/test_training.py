@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.prompt import completed, from_record, messages
-from curator.prompt.training import TRAINED, training_messages, training_turns
+from curator.prompt.training import TRAINED, hidden_reasoning, training_messages, training_turns
 from curator.records import MESSAGES, ROLES
 from curator.task import Task
 
@@ -87,3 +87,15 @@ def test_reasoning_may_stand_in_a_field_of_its_own():
     assert turns.flat["reasoning"].to_list() == [None, None, "2+2", None, "2+2"]
     untold = training_turns(Task(), rows, reasoning="field")
     assert untold.flat["reasoning"].null_count() == 4
+
+
+@pytest.mark.parametrize(
+    ("shown", "hidden"), [("in no turn", 3), ("in last answers", 2), ("in all turns", 0)]
+)
+def test_reasoning_that_is_not_shown_is_counted_by_turn(shown, hidden):
+    """Empty reasoning is none; a chat that ends with a question has no last answer."""
+    said = {"role": "assistant", "content": "4", "reasoning": "2+2"}
+    asked = {"role": "user", "content": "?", "reasoning": ""}
+    chats = [[asked, said, asked, said], [asked, said, asked], []]
+    rows = frame([{"messages": chat, "context": None} for chat in chats])
+    assert hidden_reasoning(rows, shown=shown) == hidden

@@ -62,7 +62,7 @@ BOS_TWICE = """\
 def refused(root, tmp_path):
     """Run a recipe with a broken template; give what is said of it."""
 
-    def run(template, chat, bos=None):
+    def run(template, chat, bos=None, recipe=RECIPE):
         tokenizer = tmp_path / "tokenizer"
         tokenizer.mkdir()
         for path in (root / "samples" / "tokenizer").glob("tokenizer*.json"):
@@ -72,7 +72,7 @@ def refused(root, tmp_path):
         row = {"id": "row-1", "messages": chat}
         (tmp_path / "chats.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
         (tmp_path / "broken.jinja").write_text(template, "utf-8")
-        (tmp_path / "broken.yaml").write_text(RECIPE.replace("TOKENIZER", str(tokenizer)), "utf-8")
+        (tmp_path / "broken.yaml").write_text(recipe.replace("TOKENIZER", str(tokenizer)), "utf-8")
         done = subprocess.run(
             [sys.executable, "-m", "curator", "run", "broken.yaml", "--out", "out", "--quiet"],
             cwd=tmp_path, capture_output=True, text=True, check=False,
@@ -98,7 +98,10 @@ def test_a_text_that_changes_with_what_follows_is_refused(refused):
 
 def test_reasoning_that_earlier_turns_lose_is_refused(refused):
     """What is trained on would not be what was said."""
-    assert refused(REASONING_DROPPED, CHAT) == (
+    shown = RECIPE.replace('""', '"", reasoning: true').replace(
+        "assistant}", "assistant, reasoning: field}"
+    )
+    assert refused(REASONING_DROPPED, CHAT, recipe=shown) == (
         "error: template broken.jinja, row ROW (chats.jsonl, row 1): the template leaves the reasoning of message 1 "
         "out: 'first' is not in 'Uno.<|im_end|>'\n"
         "  hint: train_on: completion, or a template that keeps the reasoning of earlier turns\n"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from curator.errors import RecipeError
 from curator.records import PROVENANCE, complete, identify, message
 from curator.schemas import Gate, load
+from curator.schemas.blind import is_blind
 from curator.validate.record_schema import Options, validate
-from curator.validate.shapes import conjuncts, is_blind, is_valid
+from curator.validate.shapes import conjuncts, is_valid
 
 
 def records(contents: list[str], **columns) -> pl.LazyFrame:

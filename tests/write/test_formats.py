@@ -6,9 +6,9 @@ import json
 import polars as pl
 import pytest
 
-from curator import schemas
 from curator.errors import RecipeError, WriteError
 from curator.records import IS_DOCUMENT
+from curator.schemas.lines import LineGate
 from curator.task import Task
 from curator.write import formats, write_lines
 
@@ -65,7 +65,7 @@ def test_passages_are_rows_of_the_target_that_has_a_place_for_them(tmp_path, rec
 def test_the_first_byte_of_each_field_is_counted_from_the_beginning_of_the_file():
     """Whatever came before, in the same lot or an earlier one."""
     file, fields = io.BytesIO(), {}
-    gate = schemas.Gate({})
+    gate = LineGate({})
     for number, lot in enumerate([['{"a":1}'], ['{"a":"é"}', '{"b":2}']]):
         write_lines(file, lot, gate, name="x", first=number, fields=fields)
     assert fields == {"a": 0, "b": file.getvalue().index(b'{"b"')}

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row
-from curator.read.values import Unmappable, loads, needed, only_text
+from curator.read.values import Unmappable, joined, loads, needed, only_text
 from curator.records import message
 
 FIELDS = ("instruction", "input", "output", "system", "history")
@@ -63,7 +63,7 @@ def prompt(row: Row) -> list[dict[str, Any]]:
 
 def question_of(instruction: str, extra: str | None) -> str:
     """Set ``extra`` under the instruction as a paragraph of its own, if there is any."""
-    return f"{instruction}\n\n{extra}" if extra else instruction
+    return joined([instruction, extra], "\n\n") if extra else instruction
 
 
 def _history(value: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
-from curator.read.values import Unmappable, kind, needed, objects, only_text
+from curator.read.values import Unmappable, joined, kind, needed, objects, only_text
 
 FIELDS = ("schemaVersion", "system", "messages")
 LAYOUT: dict[str, pl.DataType] = {}
@@ -31,7 +31,7 @@ def to_records(row: Row, roles: Roles) -> list[Record]:
     said = [_message(one, f"$.messages[{at}]") for at, one in enumerate(listed)]
     system = [needed(one.get("text"), "$.system.text") for one in _blocks(row.get("system"))]
     record = messages.chat(said, "messages", roles)
-    return [messages.guided(record, "\n\n".join(system))]
+    return [messages.guided(record, joined(system, "\n\n"))]
 
 
 def to_frame(raw: pl.DataFrame) -> pl.DataFrame:
@@ -57,8 +57,8 @@ def _message(source: dict[str, Any], path: str) -> dict[str, Any]:
             named = ", ".join(there) or "nothing"
             raise Unmappable("wrong type", f"{place}: {named} where text or reasoning is expected")
     rest = {key: value for key, value in source.items() if key != "content"}
-    reasoning = {"reasoning": "\n\n".join(thoughts)} if thoughts else {}
-    content = "".join(texts) if texts or not thoughts else None
+    reasoning = {"reasoning": joined(thoughts, "\n\n")} if thoughts else {}
+    content = joined(texts) if texts or not thoughts else None
     return {**rest, "content": content, **reasoning}
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from curator.read.shapes import Record, Roles, Row
 from curator.read.tool_calls import Calls, calls_text
-from curator.read.values import Unmappable, needed, objects, only_text, text_of, tools_of
+from curator.read.values import Unmappable, joined, needed, objects, only_text, text_of, tools_of
 from curator.read.weights import weight_in
 from curator.records import ROLES, message
 
@@ -207,4 +207,4 @@ def _content(value: Any, path: str, changes: list[str]) -> str | None:
         if not isinstance(part, dict) or set(part) != {"type", "text"} or part["type"] != "text":
             raise Unmappable("wrong type", f"{path}[{at}]: only parts of text can be read")
     changes.append("read: text parts joined")
-    return "".join(needed(part["text"], f"{path}.text", only_text) for part in value)
+    return joined([needed(part["text"], f"{path}.text", only_text) for part in value])

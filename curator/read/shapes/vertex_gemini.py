@@ -11,7 +11,7 @@ from curator.prompt.schema_types import TYPES, retyped
 from curator.read.shapes import Record, Roles, Row
 from curator.read.shapes.messages import guided
 from curator.read.tool_calls import Calls
-from curator.read.values import Unmappable, dumps, needed, objects, only_text
+from curator.read.values import Unmappable, dumps, joined, needed, objects, only_text
 
 FIELDS = ("systemInstruction", "system_instruction", "contents", "tools")
 LAYOUT: dict[str, pl.DataType] = {}
@@ -77,12 +77,12 @@ def _turns(
     if role == "model":
         yield {
             "role": "assistant",
-            "content": "".join(texts) if texts or not called else None,
-            "reasoning": "".join(thoughts) or None,
+            "content": joined(texts) if texts or not called else None,
+            "reasoning": joined(thoughts) or None,
             "tool_calls": calls.make(called, f"{path}.parts") if called else None,
         }
     elif texts:
-        yield {"role": "user", "content": "".join(texts)}
+        yield {"role": "user", "content": joined(texts)}
 
 
 def _result(response: Any, changes: list[str]) -> str:
@@ -101,7 +101,7 @@ def _system(given: Any) -> str | None:
         return given
     parts = objects(given.get("parts"), "$.systemInstruction.parts")
     texts = [needed(part.get("text"), "$.systemInstruction.parts.text") for part in parts]
-    return "\n\n".join(texts)
+    return joined(texts, "\n\n")
 
 
 def _tools(row: Row) -> str | None:

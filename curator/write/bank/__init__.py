@@ -18,6 +18,7 @@ from curator.errors import WriteError
 from curator.manifest import Manifest, sha256_of
 from curator.prompt import Exemplar, technique_names
 from curator.records import IS_EXAMPLE, prompt_over, text_over
+from curator.schemas.lines import LineGate
 from curator.task import Task
 from curator.tokenizer import Counter as TokenCounter
 from curator.tokenizer import counter
@@ -129,7 +130,7 @@ def _steps(rows: pl.DataFrame) -> Iterator[str]:
 
 def _write_exemplars(path: Path, rows: pl.DataFrame, count: TokenCounter) -> int:
     """Write a line for each exemplar, and say how many tokens they have together."""
-    gate = schemas.Gate(schemas.load("exemplar"))
+    gate = LineGate(schemas.load("exemplar"))
     written = total = 0
     with path.open("wb") as file:
         for batch in rows.iter_slices(BATCH_ROWS):
@@ -146,7 +147,7 @@ def _write_prompts(
 ) -> dict[str, dict[str, Any]]:
     """Write the ready prompts of each technique, and name their files."""
     folder.mkdir()
-    gate = schemas.Gate(schemas.load("prompt"))
+    gate = LineGate(schemas.load("prompt"))
     ready = {}
     for name in technique_names():
         made = list(prompts(task, shown, name, has_context=has_context))

@@ -29,6 +29,7 @@ __all__ = [
     "lines_of",
     "load",
     "passages",
+    "rows_for",
     "targets",
     "write",
 ]
@@ -101,10 +102,24 @@ def laid_out(
     """
     laid: dict[str | None, Rows] = {}
     for sink in sinks:
-        asked = options.reasoning
-        if isinstance(asked, Mapping):
-            asked = asked.get(sink.target)
-        how = convention(sink.format.REASONING, asked, task)
+        how = _shows(sink.target, options, task)
         if how not in laid:
-            laid[how] = Rows.of(examples, shown(task, examples, how), how, options.eos_token)
+            laid[how] = rows_for(sink.target, examples, options, task)
         yield sink, laid[how]
+
+
+def rows_for(target: str, examples: pl.DataFrame, options: Options, task: Task) -> Rows:
+    """
+    Lay examples out for one target.
+
+    Columns: examples hold those of ``NEEDED``.
+    """
+    how = _shows(target, options, task)
+    return Rows.of(examples, shown(task, examples, how), how, options.eos_token)
+
+
+def _shows(target: str, options: Options, task: Task) -> str | None:
+    asked = options.reasoning
+    if isinstance(asked, Mapping):
+        asked = asked.get(target)
+    return convention(load(target).REASONING, asked, task)

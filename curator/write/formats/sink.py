@@ -13,12 +13,17 @@ import orjson
 import polars as pl
 
 from curator import schemas
+from curator.schemas.lines import LineGate
 from curator.write import write_lines
 from curator.write.formats.catalogue import Format, load
+from curator.write.formats.judged import Judged, judged
 from curator.write.formats.rows import Rows
+from curator.write.ready import NOTHING, Ready, ReadyRows
 
 log = logging.getLogger("curator.write")
 SKIPPED, SUMMARY = "skipped.jsonl", "left_out.json"
+_NO_ROWS = ReadyRows()
+_NO_LINES = pl.DataFrame(schema={"number": pl.Int64, "line": pl.String})
 
 
 @dataclass(kw_only=True)
@@ -47,50 +52,69 @@ class Sink:
         """Make the folder, and load what the rows are held against."""
         self.folder.mkdir(parents=True)
         self.format: Format = load(self.target)
-        self.gate = schemas.Gate(schemas.load(self.target))
+        self.gate = LineGate(schemas.load(self.target))
         self.where = self.where or f"formats/{self.target}"
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: Rows, ready: ReadyRows = _NO_ROWS) -> None:
         """
-        Write the rows that fit, name the others.
+        Write the rows that fit, name the others; rows that are ready come among them.
 
         Raises: WriteError with file and line for a row that breaks the schema of the shape.
         """
-        why = rows.why_not(self.format.left_out(rows))
-        self._skip(rows, why)
-        held = rows.filter(why.is_null())
-        self._count(held)
-        splits = held.places["split"]
-        self.written.update(splits.to_list())
-        is_special = held.drawn("[bct09]") | held.tools.is_not_null()
-        self.special.update(splits.filter(is_special).to_list())
-        frame = pl.DataFrame({"split": splits, "line": self.format.lines(held)})
-        if frame.schema["line"] != pl.String:  # a list of lines a row
-            frame = frame.explode("line", empty_as_null=False, keep_nulls=False)
-        for (split,), part in frame.group_by("split", maintain_order=True):
-            held_by = str(split)
-            name = f"{held_by}.jsonl"
-            self.lines[held_by] += write_lines(
-                self._file(name), part["line"].to_list(), self.gate,
-                name=f"{self.where}/{name}", first=self.lines[held_by] + 1,
-                fields=self.fields.setdefault(held_by, {}),
-            )  # fmt: skip
+        told = judged(self.format, rows)
+        named = rows.places.select(self.called).with_columns(reason=told.why)
+        left_out = named.filter(told.why.is_not_null())
+        if ready.left_out is not None:
+            left_out = pl.concat([left_out, ready.left_out]).sort("row", maintain_order=True)
+        self._skip(left_out)
+        self._count(told)
+        splits = told.held.places["split"]
+        at = told.lines["row"]
+        frame = pl.DataFrame(
+            {
+                "split": splits.gather(at),
+                "number": told.held.places["row"].gather(at),
+                "line": told.lines["line"],
+            }
+        )
+        parts = dict(frame.partition_by("split", as_dict=True, maintain_order=True))
+        for split in dict.fromkeys([*(str(name) for (name,) in parts), *ready.lines]):
+            part = parts.get((split,), frame.clear())
+            self._write(split, part, ready.lines.get(split, NOTHING))
 
-    def _skip(self, rows: Rows, why: pl.Series) -> None:
-        frame = rows.places.select(self.called).with_columns(reason=why)
-        for row in frame.filter(why.is_not_null()).iter_rows(named=True):
+    def add_ready(self, ready: ReadyRows) -> None:
+        """Write rows that are ready."""
+        if ready.left_out is not None:
+            self._skip(ready.left_out)
+        for split, lines in ready.lines.items():
+            self._write(split, _NO_LINES, lines)
+
+    def _write(self, split: str, part: pl.DataFrame, ready: Ready) -> None:
+        name = f"{split}.jsonl"
+        self.written[split] += ready.rows
+        self.special[split] += ready.special
+        self.fields_left_out.update(ready.fields_left_out)
+        self.joined.update(ready.joined)
+        numbers = part["number"].to_numpy() if len(ready.numbers) else None
+        self.lines[split] += write_lines(
+            self._file(name), part["line"], self.gate, name=f"{self.where}/{name}",
+            first=self.lines[split] + 1, fields=self.fields.setdefault(split, {}),
+            ready=ready, numbers=numbers,
+        )  # fmt: skip
+
+    def _skip(self, left_out: pl.DataFrame) -> None:
+        for row in left_out.iter_rows(named=True):
             self.rows_left_out[row["reason"]] += 1
             self._file(SKIPPED).write(orjson.dumps(row) + b"\n")
 
-    def _count(self, held: Rows) -> None:
-        for name in (*self.format.FIELDS_LEFT_OUT, "reasoning"):
-            self.fields_left_out[name] += int(held.has(name).sum())
-        if lost := getattr(self.format, "fields_lost", None):
-            for name, holds in lost(held).items():
-                self.fields_left_out[name] += int(holds.sum())
-        if joined := getattr(self.format, "joined", None):
-            for name, holds in joined(held).items():
-                self.joined[name] += int(holds.sum())
+    def _count(self, told: Judged) -> None:
+        splits = told.held.places["split"]
+        self.written.update(splits.to_list())
+        self.special.update(splits.filter(told.is_special).to_list())
+        for name, holds in told.fields_left_out.items():
+            self.fields_left_out[name] += int(holds.sum())
+        for name, holds in told.joined.items():
+            self.joined[name] += int(holds.sum())
 
     def _file(self, name: str) -> IO[bytes]:
         if name not in self.open_files:

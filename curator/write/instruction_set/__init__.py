@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from curator.errors import WriteError, shorten
 from curator.manifest import Manifest
-from curator.prompt.training import training_messages
+from curator.prompt.training import hidden_reasoning, training_messages
 from curator.records import IS_EXAMPLE, SPLITS, completion
 from curator.task import Task
 from curator.write import BATCH_ROWS
@@ -21,6 +22,7 @@ from curator.write.instruction_set.made import Made
 from curator.write.instruction_set.shards import Shards
 
 FOLDER = "dataset"
+log = logging.getLogger("curator.write")
 _AS_THEY_ARE = ("id", "tools", "label", "group", "language", "licence", "provenance", "review")
 
 
@@ -54,14 +56,22 @@ def write(
         pl.col("split").fill_null("train"),
         reasoning=completion().struct.field("reasoning"),
     )
+    hidden = 0
     for batch in wanted.collect_batches(maintain_order=True, chunk_size=BATCH_ROWS):
         rows = batch.with_columns(training_messages(task, batch)).select("split", *COLUMNS)
         facts.add(rows)
+        hidden += hidden_reasoning(batch, shown="in last answers")
         for split in SPLITS:
             shards[split].add(rows.filter(pl.col("split") == split).drop("split"))
     if strange := sorted(set(facts.rows) - set(SPLITS)):
         raise WriteError(
             f"a dataset has the splits {', '.join(SPLITS)}, not {shorten(', '.join(strange))}"
+        )
+    if hidden:
+        log.warning(
+            "%s: the reasoning of %s turns that are no last answer is in the records alone",
+            FOLDER,
+            f"{hidden:,}",
         )
     files = [path for split in SPLITS for path in shards[split].close()]
     facts.num_bytes = {split: shards[split].size_bytes for split in SPLITS}

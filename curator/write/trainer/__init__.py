@@ -93,6 +93,12 @@ def _export(export: Export, records: pl.LazyFrame, task: Task) -> None:
     export.pack()
     export.write()
     numbers.write(export)
+    if hidden := export.hidden_reasoning:
+        log.warning(
+            "%s: the reasoning of %s turns is not trained on; task: {reasoning: true} shows it in"
+            " last answers, and trainer: {reasoning: field} beside it wherever the template does",
+            FOLDER, f"{hidden:,}",
+        )  # fmt: skip
     if export.left_out:
         often = export.left_out.most_common(_REASONS_TOLD)
         reasons = ", ".join(f"{why} {count:,}" for why, count in often)

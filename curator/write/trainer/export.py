@@ -56,6 +56,7 @@ class Export:
     ledger: TokenLedger = field(default_factory=TokenLedger)
     plans: dict[str, Plan] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)  # reason -> rows
+    hidden_reasoning: int = 0  # turns whose reasoning is in no token
     _spills: dict[str, Spill] = field(default_factory=dict)
     _segments: list[pl.DataFrame] = field(default_factory=list)
     _too_long: list[LeftOut] = field(default_factory=list)
@@ -176,6 +177,7 @@ class Export:
             if mine.any():
                 ids, mask = gather(tokens.ids, tokens.mask, bounds, places[mine])
                 spill.add(ids, mask, (stop - start)[mine])
+        self.hidden_reasoning += batch.hidden_reasoning
         self._count(batch, tokens, fitted)
         self._skip(batch, tokens, fitted.left_out, skipped)
         if lines is not None and batch.turns is not None and batch.tools is not None:

@@ -72,6 +72,7 @@ def numbers(export: Export) -> dict[str, Any]:
             for name, made in export.plans.items()
         },
         "lengths": _histogram(export.places()["tokens"]),
+        "hidden_reasoning": export.hidden_reasoning,
         "left_out": {reason: export.left_out[reason] for reason in sorted(export.left_out)},
     }
 

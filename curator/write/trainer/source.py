@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from curator.errors import WriteError, shorten
-from curator.prompt.training import training_turns
+from curator.prompt.training import hidden_reasoning, training_turns
 from curator.prompt.turns import Turns
 from curator.records import IS_CHUNK, IS_EXAMPLE, SPLITS
 from curator.task import Task
@@ -44,6 +44,7 @@ class Batch:
     turns: Turns | None = None  # of examples
     tools: pl.Series | None = None
     provenance: pl.Series | None = None
+    hidden_reasoning: int = 0  # turns whose reasoning the texts do not show
 
     def name(self, row: int) -> str:
         """Name a row as a person finds it: by its id, and where it was read."""
@@ -65,6 +66,7 @@ def examples(
     Raises: WriteError with the row, where the template cannot be trained with.
     """
     columns = Columns(template, options.train_on)
+    shown = _shown_reasoning(options, task)
     first = 0
     for rows in _batches(records.filter(IS_EXAMPLE).select(_EXAMPLE)):
         turns = training_turns(task, rows, reasoning=options.reasoning)
@@ -85,8 +87,17 @@ def examples(
             turns=turns,
             tools=rows["tools"],
             provenance=rows["provenance"],
+            hidden_reasoning=hidden_reasoning(rows, shown=shown),
         )
         first += rows.height
+
+
+def _shown_reasoning(
+    options: Options, task: Task
+) -> Literal["in no turn", "in last answers", "in all turns"]:
+    if not task.reasoning:
+        return "in no turn"
+    return "in all turns" if options.reasoning == "field" else "in last answers"
 
 
 def chunks(records: pl.LazyFrame, files: TokenizerFiles, encoder: Encoder) -> Iterator[Batch]:

@@ -286,3 +286,17 @@ def test_an_unknown_split_is_refused(export):
     """A trainer's files are named after the three splits there are."""
     with pytest.raises(WriteError, match="not dev"):
         export({"messages": ["a", "b"], "split": "dev"})
+
+
+@pytest.mark.parametrize(
+    ("shows", "options", "hidden"),
+    [(False, {}, 2), (True, {}, 1), (True, {"reasoning": "field", "template": "qwen"}, 0)],
+)
+def test_reasoning_that_is_in_no_token_is_told_and_counted(export, caplog, shows, options, hidden):
+    """It stands in the records; whoever wants to train it is told how."""
+    said = {"role": "assistant", "content": "4", "reasoning": "2+2"}
+    task = Task(instruction="Answer.", reasoning=shows)
+    row = {"messages": ["2+2?", said, "Again?", said]}
+    _, numbers = export(row, task=task, train_on="completion", **options)
+    assert numbers["hidden_reasoning"] == hidden
+    assert (f"the reasoning of {hidden} turns is not trained on" in caplog.text) is (hidden > 0)

@@ -10,6 +10,7 @@ import orjson
 
 from curator import schemas
 from curator.prompt import messages
+from curator.schemas.lines import LineGate
 from curator.write import write_lines
 from curator.write.bank.forms import Held
 
@@ -18,7 +19,7 @@ FILE = "exemplars.jsonl"
 
 def write(held: Held, out: Path) -> dict[str, Any]:
     """Write ``{"messages": [...]}`` a line, by rank: put the first k before your own question."""
-    gate = schemas.Gate(schemas.load("messages"))
+    gate = LineGate(schemas.load("messages"))
     with (out / FILE).open("wb") as file:
         written = write_lines(file, _lines(held), gate, name=FILE, first=1)
     return {"exemplars": written, "left_out": {}}

@@ -13,6 +13,7 @@ import polars as pl
 
 from curator import schemas
 from curator.prompt.turns import Turns
+from curator.schemas.lines import LineGate
 from curator.write import write_lines
 from curator.write.json_columns import json_messages, json_object, json_or_null, listed
 
@@ -34,7 +35,7 @@ class Lines:
 
     def __post_init__(self) -> None:
         """Load the schema that every line has to pass."""
-        self._gate = schemas.Gate(schemas.load("messages"))
+        self._gate = LineGate(schemas.load("messages"))
         self._open = ExitStack()
 
     def add(self, split: pl.Series, turns: Turns, tools: pl.Series) -> None:
@@ -51,7 +52,7 @@ class Lines:
         for (name,), part in rows.group_by("split", maintain_order=True):
             held = str(name)
             self.written[held] += write_lines(
-                self._file(held), part["line"].to_list(), self._gate,
+                self._file(held), part["line"], self._gate,
                 name=f"{self.where}/{held}.jsonl", first=self.written[held] + 1,
             )  # fmt: skip
 

@@ -13,23 +13,20 @@ from typing import Any
 import orjson
 import polars as pl
 
-from curator import manifest
+from curator.conversion import Conversion
+from curator.conversion.rendering import Renderer
 from curator.engine import Tick
-from curator.errors import RecipeError, SourceError, ValidationFailed, WriteError
+from curator.errors import RecipeError, ValidationFailed, WriteError
+from curator.export.origin import Origin, of_file, of_run
 from curator.manifest import MANIFEST
-from curator.pipeline.folder import RECORDS, kept_rows
-from curator.read import csv, jsonl, parquet
-from curator.read.files import SourceFile, find, open_bytes
 from curator.records import IS_EXAMPLE, KEPT, reasons
 from curator.task import Task
-from curator.write import BATCH_ROWS
-from curator.write.formats import Options, Sink, holds_passages, laid_out, load, passages, snippets
+from curator.write.formats import Options, Sink, load, rows_for, snippets
 from curator.write.formats.rows import NEEDED
 from curator.write.formats.sink import SUMMARY
+from curator.write.ready import ReadyRows
 
 REJECTED = "rejected.jsonl"
-_SIGNS: Mapping[bytes, Any] = {b"PAR1": parquet, b"{": jsonl, b"[": jsonl}
-_HEAD_BYTES = 1 << 16
 _BY_FILE = ("file", "row", "line")
 
 
@@ -96,7 +93,7 @@ def export(  # noqa: PLR0913 - what a conversion is told
     Raises: SourceError, RecipeError, WriteError; ValidationFailed for a sum that is open.
     """
     load(target)
-    origin = _run(source, target) if source.is_dir() else _file(source, shape)
+    origin = of_run(source, target) if source.is_dir() else of_file(source, shape)
     _check_free(out, force=force)
     how = reasoning or (_carried(target) if origin.is_file else None)
     work = out.with_name(f".{out.name}.partial")
@@ -112,57 +109,6 @@ def export(  # noqa: PLR0913 - what a conversion is told
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return told
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Origin:
-    """Where rows come from, and the task that renders each lot of them."""
-
-    lots: tuple[tuple[pl.LazyFrame, Task], ...]
-    is_file: bool
-
-    def batches(self) -> Iterator[tuple[pl.DataFrame, Task]]:
-        """Give the rows in order, some at a time."""
-        for rows, task in self.lots:
-            for batch in rows.collect_batches(maintain_order=True, chunk_size=BATCH_ROWS):
-                yield batch, task
-
-
-def _file(path: Path, shape: str | None) -> _Origin:
-    reader = _reader(path)
-    rows = reader.read(reader.Options(path=str(path), shape=shape))
-    return _Origin(lots=((rows, Task()),), is_file=True)
-
-
-def _reader(path: Path) -> Any:
-    """Choose the reader by what the file begins with, whatever its name says."""
-    if path.is_file():  # its hash is not asked for
-        size_bytes = path.stat().st_size
-        first = SourceFile(path=path, uri=str(path), sha256="", size_bytes=size_bytes)
-    else:
-        first, *_ = find(str(path))
-    with open_bytes(first) as stream:
-        head = stream.read(_HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not head:
-        raise SourceError("is empty", where=str(path))
-    return next((reader for sign, reader in _SIGNS.items() if head.startswith(sign)), csv)
-
-
-def _run(folder: Path, target: str) -> _Origin:
-    recipe = manifest.load(folder).recipe
-    path = folder / RECORDS
-    if not path.is_file():
-        hint = "name one of its files instead"
-        raise SourceError(f"{RECORDS} is not there", where=str(folder), hint=hint)
-    rows = kept_rows(folder)
-    task = Task.from_dict(recipe.get("task") or {})
-    if task.output.labels_from_data:
-        labels = rows.select(pl.col("label").drop_nulls().unique()).collect()["label"]
-        task = task.with_labels(tuple(labels))
-    lots = [(rows.filter(IS_EXAMPLE), task)]
-    if holds_passages(target):
-        lots.append((passages(rows).with_columns(rejected=pl.lit(None, pl.String)), Task()))
-    return _Origin(lots=tuple(lots), is_file=False)
 
 
 def _carried(target: str) -> str | None:
@@ -189,7 +135,7 @@ class _Wanted:
         return held.filter(is_wanted).select(NEEDED), batch.filter(~KEPT), other
 
 
-def _convert(origin: _Origin, wanted: _Wanted, work: Path, tick: Tick) -> Exported:
+def _convert(origin: Origin, wanted: _Wanted, work: Path, tick: Tick) -> Exported:
     """Walk through the rows once, and count where each of them ends."""
     read = 0
     rejected, other = Counter[str](), Counter[str]()
@@ -198,14 +144,17 @@ def _convert(origin: _Origin, wanted: _Wanted, work: Path, tick: Tick) -> Export
         sink = Sink(
             target=wanted.target, folder=work, files=files, called=called, where=wanted.where
         )
-        for batch, task in origin.batches():
-            examples, bad, elsewhere = wanted.parts(batch)
-            for _, rows in laid_out([sink], examples, wanted.options, task):
-                sink.add(rows)
-            rejected.update(_reject(bad, work))
-            other.update(elsewhere)
-            read += batch.height
-            tick(batch.height)
+        for batch, task, ready in _lots(origin, wanted, sink):
+            if batch.height:
+                examples, bad, elsewhere = wanted.parts(batch)
+                sink.add(rows_for(sink.target, examples, wanted.options, task), ready)
+                rejected.update(_reject(bad, work))
+                other.update(elsewhere)
+            else:
+                sink.add_ready(ready)
+            count = batch.height + len(ready)
+            read += count
+            tick(count)
         sink.close()
     snippets.write(work, [sink])
     done = _book(sink, read, rejected, other)
@@ -215,6 +164,19 @@ def _convert(origin: _Origin, wanted: _Wanted, work: Path, tick: Tick) -> Export
             hint="rows were lost on the way: this is a bug in curator, please report it",
         )
     return done
+
+
+def _lots(
+    origin: Origin, wanted: _Wanted, sink: Sink
+) -> Iterator[tuple[pl.DataFrame, Task, ReadyRows]]:
+    """Give the rows in order, some at a time: records with their task, and rows that are ready."""
+    for batch, task in origin.batches():
+        yield batch, task, ReadyRows()
+    if origin.lines:
+        task = Task()
+        renderer = Renderer(target=wanted.target, options=wanted.options, task=task)
+        for done in Conversion(origin.lines, renderer, sink.gate, wanted.splits).pieces():
+            yield done.rest, task, done.ready
 
 
 def _book(sink: Sink, read: int, rejected: Counter[str], other: Counter[str]) -> Exported:
