@@ -9,6 +9,9 @@ import polars as pl
 from curator.write.formats.catalogue import Format
 from curator.write.formats.rows import Rows
 
+_EVERYWHERE = ("reasoning", "meta")
+"""What may stay behind in any shape: thoughts, and what the source had beside its own fields."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -29,7 +32,7 @@ def judged(shape: Format, rows: Rows) -> Judged:
     lines = pl.DataFrame({"line": shape.lines(held)}).with_row_index("row")
     if lines.schema["line"] != pl.String:  # a list of lines a row
         lines = lines.explode("line", empty_as_null=False, keep_nulls=False)
-    left_out = {name: held.has(name) for name in (*shape.FIELDS_LEFT_OUT, "reasoning")}
+    left_out = {name: held.has(name) for name in (*shape.FIELDS_LEFT_OUT, *_EVERYWHERE)}
     lost = getattr(shape, "fields_lost", None)
     joined = getattr(shape, "joined", None)
     return Judged(

@@ -17,7 +17,8 @@ from curator.write.json_columns import json_or_null
 Reason = tuple[pl.Series, str]
 """Where it holds, and what is said of the row then."""
 
-NEEDED = ("id", "split", "messages", "context", "tools", "rejected_messages", "provenance")
+NEEDED = ("id", "split", "messages", "context", "tools", "rejected_messages", "provenance",
+          "meta")  # fmt: skip
 """Columns of a record that ``Rows`` are made of."""
 
 _LETTERS = {"system": "s", "user": "u", "tool": "t", "assistant": "a"}
@@ -62,6 +63,7 @@ class Rows:
             tools=examples.select(json_or_null(pl.col("tools"))).to_series(),
             lost=pl.DataFrame(
                 {
+                    "meta": examples["meta"].is_not_null(),
                     "reasoning": shown.lost,
                     "rejected_messages": examples["rejected_messages"].list.len().fill_null(0) > 0,
                     "weight": _any(shown.turns, is_untrained),

@@ -104,3 +104,10 @@ def test_messages_made_by_column_have_the_bytes_of_orjson(messages):
     plain = [from_record(row) for row in flat.iter_rows(named=True)]
     assert json_messages(flat).to_list() == [orjson.dumps(one).decode() for one in plain]
     assert json_text(flat["name"]).to_list() == [orjson.dumps(t).decode() for t in flat["name"]]
+
+
+def test_rows_with_fields_beside_the_shapes_own_are_counted(written):
+    """What the source had there stays behind in every shape, and is not dropped in silence."""
+    rows = [{"messages": ["a", "b"], "meta": '{"motivation": "c"}'}, {"messages": ["d", "e"]}]
+    for target in ("messages", "alpaca", "vertex_gemini"):
+        assert written(target, *rows)[1]["fields_left_out"] == {"meta": 1}
