@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from curator.engine import polars as engine
-from curator.errors import RecipeError, SourceError, WriteError
+from curator.errors import RecipeError, SourceError
 from curator.export import export
 from curator.pipeline.run import Run
 from curator.recipe import load
@@ -162,16 +162,22 @@ def test_nothing_is_written_over_but_by_force_and_only_an_export(desk, tmp_path)
 def test_a_conversion_that_fails_leaves_nothing_behind(desk, tmp_path):
     """Neither half a folder, nor a change to the one that was there."""
     export(desk("good.jsonl", CHAT), "messages", tmp_path / "out")
-    call = {"role": "assistant", "tool_calls": [{"function": {"arguments": "{}"}}]}
-    bad = desk("bad.jsonl", CHAT, {"messages": [CHAT["messages"][0], call]})
+    bad = tmp_path / "bad.jsonl.gz"
+    many = "".join(f"{json.dumps(CHAT | {'n': number})}\n" for number in range(10_000))
+    bad.write_bytes(gzip.compress(many.encode())[:-2000])
     before = sorted(path.name for path in tmp_path.iterdir())
-    with pytest.raises(WriteError) as caught:
+    with pytest.raises(SourceError):
         export(bad, "messages", tmp_path / "out", force=True)
-    assert caught.value.where.startswith(
-        f"{tmp_path}/out/train.jsonl:2: $.messages[1].tool_calls[0]"
-    )
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert len(lines(tmp_path / "out/train.jsonl")) == 1
+
+
+def test_calls_that_are_none_are_rejected_rows(desk, tmp_path):
+    """They are known when they are read, and end nothing."""
+    call = {"role": "assistant", "tool_calls": [{"function": {"arguments": "{}"}}]}
+    bad = desk("bad.jsonl", CHAT, {"messages": [CHAT["messages"][0], call]})
+    made = export(bad, "messages", tmp_path / "out")
+    assert (made.written, made.rejected) == ({"train": 1}, {"missing field": 1})
 
 
 def test_the_same_file_gives_the_same_bytes(desk, tmp_path):

@@ -10,7 +10,8 @@ import polars as pl
 from curator.read.shapes import Record, Roles, Row, messages, sharegpt
 from curator.read.shapes.preference import pair
 from curator.read.shapes.prompt_completion import merged, part
-from curator.read.values import Unmappable, needed, objects, only_text, text_of, tools_of
+from curator.read.tool_calls import tools_of
+from curator.read.values import Unmappable, needed, objects, only_text, text_of
 from curator.records import ROLES, SPLITS, message
 
 CHATS = ("messages", "chosen", "rejected")

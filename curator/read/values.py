@@ -283,13 +283,3 @@ def objects(value: Any, path: str) -> list[dict[str, Any]]:
                 "wrong type", f"{path}[{at}]: {kind(inner)} where an object is expected"
             )
     return value
-
-
-def tools_of(value: Any, path: str = "$.tools") -> str | None:
-    """Give function schemas as JSON text: text stays as it is, an empty list counts as none."""
-    listed = loads(value) if isinstance(value, str) and value.strip() else value
-    if not listed:
-        return None
-    if not isinstance(listed, list):
-        raise Unmappable("wrong type", f"{path}: {kind(listed)} where a list is expected")
-    return value if isinstance(value, str) else dumps(listed)

@@ -17,7 +17,6 @@ from curator.read.values import (
     objects,
     only_text,
     text_of,
-    tools_of,
 )
 
 _values = st.recursive(
@@ -124,14 +123,6 @@ def test_lists_of_objects_may_be_json_text():
     assert objects('[{"a": "b"}]', "$.x") == [{"a": "b"}]
     with pytest.raises(Unmappable, match="missing field"):
         objects(None, "$.x")
-
-
-def test_tools_stay_as_they_are_written():
-    """None, an empty text and an empty list are no tools."""
-    assert tools_of('[ {"name": "a"} ]') == '[ {"name": "a"} ]'
-    assert [tools_of(each) for each in (None, "", "[]", [])] == [None] * 4
-    with pytest.raises(Unmappable, match="an object where a list is expected"):
-        tools_of({"name": "a"})
 
 
 def test_numbers_that_json_does_not_know_are_written_as_text():

@@ -55,6 +55,7 @@ def test_every_wrong_id_is_named(frame):
 
 def test_a_rule_that_bars_a_named_row_is_said(frame, caplog):
     """The other named rows are shown, and the barred one bears the reason."""
+    caplog.set_level("INFO", "curator")
     ids = frame.collect()["id"]
     options = fixed.Options(ids=(ids[0], ids[1]), require_reasoning=True)
     verdicts = fixed.resolve(fixed.sign(frame, options), options).collect()

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row
-from curator.read.tool_calls import Calls, calls_text
-from curator.read.values import Unmappable, joined, needed, objects, only_text, text_of, tools_of
+from curator.read.tool_calls import Calls, calls_text, tools_of
+from curator.read.values import Unmappable, joined, needed, objects, only_text, text_of
 from curator.read.weights import weight_in
 from curator.records import ROLES, message
 
@@ -154,6 +154,8 @@ def _message(source: dict[str, Any], path: str, said: Said) -> dict[str, Any]:
     if given == "function" and call_id is None:
         call_id = said.calls.answer(path)
     tool_calls = _tool_calls(source, path, said)
+    if tool_calls and role != "assistant":
+        raise Unmappable("wrong type", f"{path}: calls by {role}, not by assistant")
     reasoning = _reasoning(source, path)
     content = _content(source.get("content"), f"{path}.content", said.changes)
     may_be_silent = role == "tool" or (role == "assistant" and (tool_calls or reasoning))

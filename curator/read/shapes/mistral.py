@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
-from curator.read.values import Unmappable, objects, tools_of
+from curator.read.tool_calls import tools_of
+from curator.read.values import Unmappable, objects
 
 FIELDS = ("messages", "interactions", "system_prompt", "tools", "available_tools")
 LAYOUT: dict[str, pl.DataType] = {}

@@ -6,7 +6,8 @@ import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, alpaca
 from curator.read.shapes.prompt_completion import merged, part
-from curator.read.values import Unmappable, only_text, tools_of
+from curator.read.tool_calls import tools_of
+from curator.read.values import Unmappable, only_text
 
 FIELDS = (
     "prompt",

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
-from curator.read.values import Unmappable, needed, only_text, text_of, tools_of
+from curator.read.tool_calls import tools_of
+from curator.read.values import Unmappable, needed, only_text, text_of
 from curator.records import message
 
 FIELDS = ("prompt", "completion", "tools")

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, messages
-from curator.read.values import Unmappable, loads, located, members, needed, only_text, tools_of
+from curator.read.tool_calls import tools_of
+from curator.read.values import Unmappable, loads, located, members, needed, only_text
 from curator.read.weights import weight_in
 from curator.records import ROLES
 

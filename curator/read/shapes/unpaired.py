@@ -6,7 +6,8 @@ import polars as pl
 
 from curator.read.shapes import Record, Roles, Row, alpaca, messages
 from curator.read.shapes.prompt_completion import merged, part
-from curator.read.values import Unmappable, needed, tools_of
+from curator.read.tool_calls import tools_of
+from curator.read.values import Unmappable, needed
 from curator.read.weights import truth
 
 FIELDS = (

@@ -10,7 +10,7 @@ import polars as pl
 from curator.prompt.schema_types import TYPES, retyped
 from curator.read.shapes import Record, Roles, Row
 from curator.read.shapes.messages import guided
-from curator.read.tool_calls import Calls
+from curator.read.tool_calls import Calls, named
 from curator.read.values import Unmappable, dumps, joined, needed, objects, only_text
 
 FIELDS = ("systemInstruction", "system_instruction", "contents", "tools")
@@ -117,6 +117,7 @@ def _tools(row: Row) -> str | None:
 
 
 def _function(declared: dict[str, Any]) -> dict[str, Any]:
+    named(declared.get("name"), "$.tools.name")
     schema = declared.get("parameters")
     return declared if schema is None else declared | {"parameters": retyped(schema, _small)}
 

@@ -41,7 +41,7 @@ def _function(tool: dict[str, Any]) -> dict[str, Any]:
 
 def _declaration(tool: dict[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in _function(tool).items() if name in _FIELDS}
-    if not isinstance(given.get("name"), str):
+    if not isinstance(given.get("name"), str) or not given["name"].strip():
         raise _Odd
     if given.get("parameters") is not None:
         given["parameters"] = retyped(given["parameters"], _capital)
