@@ -172,6 +172,14 @@ def test_a_conversion_that_fails_leaves_nothing_behind(desk, tmp_path):
     assert len(lines(tmp_path / "out/train.jsonl")) == 1
 
 
+def test_a_file_without_a_known_shape_is_told_what_helps(desk, tmp_path):
+    """There is no recipe whose map could be changed."""
+    with pytest.raises(RecipeError) as caught:
+        export(desk("a.jsonl", {"a": "b", "c": "d"}), "messages", tmp_path / "out")
+    assert "no known shape has the fields a, c" in str(caught.value)
+    assert caught.value.hint.startswith("--from names its shape; a recipe")
+
+
 def test_calls_that_are_none_are_rejected_rows(desk, tmp_path):
     """They are known when they are read, and end nothing."""
     call = {"role": "assistant", "tool_calls": [{"function": {"arguments": "{}"}}]}

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from curator import manifest
-from curator.errors import SourceError
+from curator.errors import RecipeError, SourceError
 from curator.pipeline.folder import RECORDS, kept_rows
 from curator.read import csv, jsonl, parquet
 from curator.read.files import SourceFile, find, open_bytes
@@ -39,8 +39,21 @@ class Origin:
 
 
 def of_file(path: Path, shape: str | None) -> Origin:
-    """Read a file of one shape, or of the one that it looks like. Raises: SourceError."""
+    """
+    Read a file of one shape, or of the one that it looks like.
+
+    Raises: SourceError; RecipeError for a shape that there is not, or rows that have none.
+    """
     reader, source = _reader(path)
+    try:
+        return _read(path, shape, reader, source)
+    except RecipeError as error:
+        if shape is None:  # the reader's hint speaks of a recipe, and here is none
+            error.hint = "--from names its shape; a recipe can say what its fields are, with map"
+        raise
+
+
+def _read(path: Path, shape: str | None, reader: Any, source: SourceFile) -> Origin:
     if reader is jsonl and path.is_file():
         plan = jsonl.plan_of(source, jsonl.Options(path=str(path), shape=shape))
         return Origin(lots=(), is_file=True, lines=plan)
