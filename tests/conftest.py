@@ -1,5 +1,6 @@
 """Fixtures shared by all tests."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -11,6 +12,16 @@ settings.register_profile("ci", deadline=None, derandomize=True)  # what fails t
 settings.load_profile("ci" if os.environ.get("CI") else "machine")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _own_logging():
+    """Commands say how much is logged in their process: no test hears it from another."""
+    logger = logging.getLogger("curator")
+    level, handlers = logger.level, list(logger.handlers)
+    yield
+    logger.setLevel(level)
+    logger.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")
